@@ -1,0 +1,7 @@
+#include "bindings.h"
+
+namespace engineroom {
+
+void BindCalibrate(Napi::Env, Napi::Object) {}
+
+}  // namespace engineroom

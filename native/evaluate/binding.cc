@@ -1,0 +1,7 @@
+#include "bindings.h"
+
+namespace engineroom {
+
+void BindEvaluate(Napi::Env, Napi::Object) {}
+
+}  // namespace engineroom

@@ -1,0 +1,7 @@
+#include "bindings.h"
+
+namespace engineroom {
+
+void BindPreprocess(Napi::Env, Napi::Object) {}
+
+}  // namespace engineroom
