@@ -1,0 +1,282 @@
+/** The schema of `report.json`: what a run found, in the form that other programs may rely on. */
+
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+const seconds = z.number().nonnegative();
+const share = z.number().min(0).max(1);
+
+export const precisionSchema = z.enum(['fp32', 'fp16', 'int8']);
+export const targetNameSchema = z.enum(['onnxruntime', 'tensorrt', 'tensorrt-rtx']);
+export const methodSchema = z.enum(['minmax', 'entropy', 'percentile', 'mse']);
+export const layoutSchema = z.enum(['yolov5', 'yolov8', 'end-to-end', 'nms-rows', 'yolov5-raw', 'none']);
+
+/** A remark for people: what was seen, and what to do about it where something can be done. */
+export const noteSchema = z.object({
+  severity: z.enum(['info', 'warning', 'error']),
+  /** Names the kind of remark for programs, e.g. `int8-not-faster`. */
+  code: z.string(),
+  message: z.string(),
+  tip: z.string().nullable(),
+});
+
+export const tensorSchema = z.object({
+  name: z.string(),
+  dtype: z.string(),
+  /** -1 where dynamic. */
+  dims: z.array(z.number().int()),
+});
+
+export const modelSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  /** Of the model file and its external data files together. */
+  sha256: z.string(),
+  bytes: count,
+  opset: count,
+  nodes: count,
+  inputs: z.array(tensorSchema),
+  outputs: z.array(tensorSchema),
+  layout: layoutSchema,
+  layoutReason: z.string(),
+  classNames: z.array(z.string()),
+});
+
+export const preprocessingSchema = z.object({
+  resize: z.enum(['letterbox', 'stretch']),
+  width: count,
+  height: count,
+  color: z.enum(['rgb', 'bgr']),
+  scale: z.number(),
+  mean: z.tuple([z.number(), z.number(), z.number()]),
+  std: z.tuple([z.number(), z.number(), z.number()]),
+  pad: z.number(),
+  interpolation: z.literal('bilinear'),
+});
+
+export const environmentSchema = z.object({
+  engineRoom: z.string(),
+  node: z.string(),
+  operatingSystem: z.string(),
+  cpu: z.object({
+    model: z.string(),
+    logicalCores: count,
+    /** Those that matter for int8 and fp16, e.g. `avx2`, `avx512f`, `avx512_vnni`. */
+    instructionSets: z.array(z.string()),
+  }),
+  memoryBytes: count,
+  /** Intra-op threads of each engine. */
+  threads: count,
+  target: z.object({ name: targetNameSchema, version: z.string(), device: z.string() }),
+});
+
+/** A histogram of absolute activation values: bin i counts values in [i, i+1) * limit / counts.length. */
+export const histogramSchema = z.object({ limit: z.number().nonnegative(), counts: z.array(z.number()) });
+
+export const calibrationRangeSchema = z.object({
+  tensor: z.string(),
+  /** Symmetric range [-amax, amax] that maps to [-127, 127]; the scale is amax / 127. */
+  amax: z.number().nonnegative(),
+  /** Smallest and largest value seen. */
+  minimum: z.number(),
+  maximum: z.number(),
+  histogram: histogramSchema.nullable(),
+});
+
+export const calibrationSchema = z.object({
+  method: methodSchema,
+  /** For `percentile`: 0 to 100. */
+  percentile: z.number().nullable(),
+  /** The image set, as given. */
+  source: z.string(),
+  images: count,
+  key: z.string(),
+  /** `computed`: measured in this run; `reused`: from a cache with the same key; `reused-stale`: by the user's order. */
+  cache: z.enum(['computed', 'reused', 'reused-stale']),
+  cachePath: z.string(),
+  seconds,
+  peakRssBytes: count,
+  ranges: z.array(calibrationRangeSchema),
+});
+
+export const validationSchema = z.object({
+  source: z.string(),
+  labels: z.string().nullable(),
+  labelFormat: z.enum(['coco', 'yolo', 'voc']).nullable(),
+  images: count,
+  boxes: count,
+  warnings: z.array(z.string()),
+});
+
+/** Milliseconds of one call of an engine, from `runs` measured calls after `warmup` calls that do not count. */
+export const latencySchema = z.object({
+  batch: count,
+  warmup: count,
+  runs: count,
+  p50: z.number(),
+  p90: z.number(),
+  p99: z.number(),
+  mean: z.number(),
+  min: z.number(),
+  max: z.number(),
+  standardDeviation: z.number(),
+  /** Median absolute deviation from the median. */
+  mad: z.number(),
+  stable: z.boolean(),
+  /** Why the figures are not stable: `drift`, `bimodal`. */
+  instability: z.array(z.enum(['drift', 'bimodal'])),
+  /** Every measured call, in order. */
+  samples: z.array(z.number()),
+});
+
+export const endToEndSchema = z.object({
+  images: count,
+  p50: z.number(),
+  p90: z.number(),
+  /** Shares of the mean, which add up to 1. */
+  shares: z.object({ decode: share, preprocess: share, engine: share, postprocess: share }),
+});
+
+export const throughputSchema = z.object({
+  batch: count,
+  imagesPerSecond: z.number().nonnegative(),
+  p50: z.number(),
+});
+
+export const classAccuracySchema = z.object({
+  name: z.string(),
+  /** Null for a class without labelled boxes. */
+  ap50: z.number().nullable(),
+  ap5095: z.number().nullable(),
+  labels: count,
+});
+
+export const accuracySchema = z.object({
+  map50: z.number(),
+  map5095: z.number(),
+  perClass: z.array(classAccuracySchema),
+  images: count,
+  detections: count,
+});
+
+export const classAgreementSchema = z.object({
+  name: z.string(),
+  matched: count,
+  lost: count,
+  added: count,
+  /** Mean of score(this) - score(reference) over matched boxes. */
+  scoreShift: z.number(),
+});
+
+/** Agreement with the reference's detections, matched one to one, class by class, at IoU 0.5. */
+export const agreementSchema = z.object({
+  reference: z.literal('fp32'),
+  /** Detections below this score are not compared. */
+  scoreThreshold: z.number(),
+  images: count,
+  referenceDetections: count,
+  detections: count,
+  matched: count,
+  lost: count,
+  added: count,
+  /** Matched at IoU 0.5 but not at 0.9. */
+  moved: count,
+  meanIou: z.number(),
+  meanScoreShift: z.number(),
+  perClass: z.array(classAgreementSchema),
+});
+
+/** Scores of all detections of one class in 20 equal bins from 0 to 1. */
+export const scoreHistogramSchema = z.object({ name: z.string(), counts: z.array(count) });
+
+/** Where the engine's time goes by what its nodes compute in. */
+export const timeSharesSchema = z.object({
+  float: share,
+  quantized: share,
+  conversion: share,
+  /** The ten most expensive operator kinds with their share of the time. */
+  operators: z.array(z.object({ operator: z.string(), share })),
+});
+
+export const quantizationSchema = z.object({
+  quantizedNodes: count,
+  floatNodes: count,
+  quantizedTensors: count,
+  /** The groups of nodes that stay in floating point, and why. */
+  keptFloat: z.array(z.object({ reason: z.string(), nodes: z.array(z.string()) })),
+});
+
+export const resultSchema = z.object({
+  precision: precisionSchema,
+  target: targetNameSchema,
+  /** `detections-lost`: under half of the detections of fp32 are left; never a good row. */
+  status: z.enum(['ok', 'detections-lost', 'non-finite', 'dropped']),
+  /** File name in the output folder; null when it was dropped (--keep-only-if-faster). */
+  engine: z.string().nullable(),
+  manifest: z.string().nullable(),
+  sha256: z.string(),
+  bytes: count,
+  buildSeconds: seconds,
+  latencyMs: latencySchema,
+  endToEndMs: endToEndSchema.nullable(),
+  throughput: z.array(throughputSchema),
+  accuracy: accuracySchema.nullable(),
+  agreement: agreementSchema.nullable(),
+  detections: count.nullable(),
+  scoreHistograms: z.array(scoreHistogramSchema),
+  timeShares: timeSharesSchema.nullable(),
+  quantization: quantizationSchema.nullable(),
+  notes: z.array(noteSchema),
+});
+
+/** Corners in pixels of the source image. */
+export const drawnBoxSchema = z.object({
+  x1: z.number(),
+  y1: z.number(),
+  x2: z.number(),
+  y2: z.number(),
+  classIndex: count,
+  score: z.number(),
+  /** Against the other side at IoU 0.5: matched, or only on this side. */
+  matched: z.boolean(),
+});
+
+/** An image on which a precision differs much from fp32. */
+export const differingImageSchema = z.object({
+  precision: precisionSchema,
+  /** Name relative to the image set's root. */
+  file: z.string(),
+  path: z.string(),
+  width: count,
+  height: count,
+  lost: count,
+  added: count,
+  /** Larger is worse: lost + added + sum of 1 - IoU over matched boxes. */
+  difference: z.number(),
+  reference: z.array(drawnBoxSchema),
+  found: z.array(drawnBoxSchema),
+});
+
+export const reportSchema = z.object({
+  schema: z.literal(1),
+  run: z.string(),
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  seconds,
+  /** The command line that repeats the run. */
+  command: z.string(),
+  /** The whole specification with defaults filled in. */
+  specification: z.record(z.string(), z.unknown()),
+  model: modelSchema,
+  preprocessing: preprocessingSchema,
+  environment: environmentSchema,
+  calibration: calibrationSchema.nullable(),
+  validation: validationSchema.nullable(),
+  results: z.array(resultSchema),
+  differingImages: z.array(differingImageSchema),
+  notes: z.array(noteSchema),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+export type ReportResult = z.infer<typeof resultSchema>;
+export type ReportNote = z.infer<typeof noteSchema>;
