@@ -1,0 +1,69 @@
+/**
+ * `npm test`: prepares a bare clone, then formatter, linter, layer rule, types and all tests. The last line says how
+ * many tests passed, failed and were skipped; the exit code is 0 only when nothing failed.
+ */
+
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { bootstrap } from './bootstrap.mjs';
+import { preparePython } from './python.mjs';
+import { cache, root, run, say } from './steps.mjs';
+
+/** Counts from vitest's JSON report; a test file that could not be loaded counts as one failed test. */
+function countTests(path) {
+  try {
+    const report = JSON.parse(readFileSync(path, 'utf8'));
+    const broken = report.testResults.filter(
+      (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+    );
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + broken.length,
+      skipped: report.numPendingTests + (report.numTodoTests ?? 0),
+    };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+function node(script, ...args) {
+  return run(process.execPath, [join(root, ...script.split('/')), ...args]);
+}
+
+bootstrap();
+
+const failures = [];
+const check = (name, passed) => {
+  if (!passed) failures.push(name);
+};
+
+say('checking format, lint, layers and types');
+check('format and lint', node('node_modules/@biomejs/biome/bin/biome', 'check', '.'));
+check('layer rule', node('scripts/lint-layers.mjs'));
+check('types', node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'));
+
+const python = preparePython();
+if (python.problem) say(`golden tests against Python packages are SKIPPED: ${python.problem}`);
+
+say('running the tests');
+mkdirSync(cache, { recursive: true });
+const results = join(cache, 'vitest.json');
+rmSync(results, { force: true });
+const passed = run(
+  process.execPath,
+  [
+    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${results}`,
+    ...process.argv.slice(2),
+  ],
+  { env: python.variables ?? {} },
+);
+const counts = countTests(results);
+check('tests', passed && counts.failed === 0);
+
+for (const name of failures) console.log(`FAILED: ${name}`);
+process.exitCode = failures.length > 0 ? 1 : 0;
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
