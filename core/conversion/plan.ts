@@ -1,0 +1,64 @@
+/** Turns a specification into the steps of its run, with what share of the time each is expected to take. */
+
+import type { PlannedStep } from './events.ts';
+import type { Specification } from './specification.ts';
+
+/** What is known of the work before it starts. */
+export interface PlanFacts {
+  readonly calibrationImages: number;
+  readonly evaluationImages: number;
+}
+
+/**
+ * Relative costs, measured with detectors of a few GFLOP on two cores; only their ratios matter, and only for the
+ * progress bar. The unit is one forward pass with its image.
+ */
+const cost = {
+  prepare: 20,
+  build: 15,
+  /** Calibration passes over the images twice and fills histograms of all tensors. */
+  calibrationImage: 4,
+  evaluationImage: 1.5,
+  benchmarkRun: 1,
+  report: 15,
+} as const;
+
+const labels = { fp32: 'FP32', fp16: 'FP16', int8: 'INT8' } as const;
+
+/**
+ * The steps in the order in which they run; their weights add up to 1. fp32 is evaluated first, because the other
+ * precisions are compared with its detections.
+ */
+export function planSteps(specification: Specification, facts: PlanFacts): readonly PlannedStep[] {
+  const { precisions, calibration, benchmark } = specification;
+  const steps: { id: string; title: string; cost: number }[] = [];
+  steps.push({ id: 'prepare', title: 'Read and prepare the model', cost: cost.prepare });
+  if (precisions.includes('int8') && calibration !== null) {
+    steps.push({
+      id: 'calibrate',
+      title: `Calibrate on ${facts.calibrationImages} images (${calibration.method})`,
+      cost: cost.calibrationImage * facts.calibrationImages,
+    });
+  }
+  for (const precision of precisions) {
+    steps.push({ id: `build:${precision}`, title: `Build ${labels[precision]}`, cost: cost.build });
+  }
+  if (facts.evaluationImages > 0) {
+    for (const precision of precisions) {
+      steps.push({
+        id: `evaluate:${precision}`,
+        title: `Evaluate ${labels[precision]} on ${facts.evaluationImages} images`,
+        cost: cost.evaluationImage * facts.evaluationImages,
+      });
+    }
+  }
+  const calls = benchmark.warmup + benchmark.runs + benchmark.endToEndImages;
+  steps.push({
+    id: 'benchmark',
+    title: 'Measure latency and throughput',
+    cost: cost.benchmarkRun * calls * precisions.length * 1.5,
+  });
+  steps.push({ id: 'report', title: 'Write the report', cost: cost.report });
+  const total = steps.reduce((sum, step) => sum + step.cost, 0);
+  return steps.map(({ id, title, cost }) => ({ id, title, weight: cost / total }));
+}
