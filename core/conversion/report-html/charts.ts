@@ -1,7 +1,7 @@
 /** Size, latency and accuracy of the precisions as three small bar charts, drawn alike. */
 
 import type { Report, ResultReport } from '../report.ts';
-import { formatBytes, formatMap, formatMs, formatNumber, formatPoints, precisionLabels } from './figures.ts';
+import { formatBytes, formatMap, formatMs, formatPoints, precisionLabels } from './figures.ts';
 import { html, type Markup } from './markup.ts';
 import { linearScale, pixel } from './scale.ts';
 import { referenceOf } from './summary.ts';
@@ -56,7 +56,7 @@ function sizeChart(results: readonly ResultReport[]): Markup {
       title: 'Size',
       subtitle: `${unit} on disk; shorter is smaller`,
       maximum: largest / divisor,
-      formatTick: formatNumber,
+      formatTick: String,
       value: (result) => result.bytes / divisor,
       label: (result) => formatBytes(result.bytes),
       description: `Size on disk: ${describe(results, (result) => formatBytes(result.bytes))}.`,
@@ -73,9 +73,9 @@ function latencyChart(results: readonly ResultReport[], batch: number): Markup {
   return barChart(
     {
       title: 'Latency of the engine',
-      subtitle: `ms for a batch of ${batch}: bar p50, mark p90, whisker p99`,
+      subtitle: `ms, batch ${batch}: bar p50, mark p90, whisker p99`,
       maximum,
-      formatTick: formatNumber,
+      formatTick: String,
       value: (result) => result.latencyMs.p50,
       label: (result) => `${formatMs(result.latencyMs.p50)} ms`,
       end: (result) => Math.min(result.latencyMs.p99, maximum),
@@ -105,9 +105,9 @@ function accuracyChart(results: readonly ResultReport[], reference: ResultReport
   return barChart(
     {
       title: 'Accuracy',
-      subtitle: 'bar mAP50-95 (points against FP32), mark mAP50',
+      subtitle: 'bar mAP50-95 and points, mark mAP50',
       maximum: 1,
-      formatTick: (value) => String(value),
+      formatTick: String,
       value: (result) => result.accuracy?.map5095 ?? 0,
       label,
       end: (result) => result.accuracy?.map50 ?? 0,

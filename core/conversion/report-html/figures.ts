@@ -69,9 +69,9 @@ export function formatShare(share: number): string {
   return percent >= 0.0005 ? `${percent.toFixed(3)} %` : 'under 0.001 %';
 }
 
-/** `[1, 3, height?, ...]` with `?` for a dynamic dimension. */
+/** `1×3×?×?`, with `?` for a dynamic dimension. */
 export function formatDims(dims: readonly number[]): string {
-  return dims.length === 0 ? 'scalar' : dims.map((dim) => (dim < 0 ? '?' : String(dim))).join(' \u00d7 ');
+  return dims.length === 0 ? 'scalar' : dims.map((dim) => (dim < 0 ? '?' : String(dim))).join('\u00d7');
 }
 
 /** `1 image`, `12 images`. */

@@ -8,6 +8,7 @@ import { html, type Markup, trusted } from './markup.ts';
 import { pixel } from './scale.ts';
 
 const shownForEach = 12;
+const shownAtOnce = 6;
 
 /** A labelled box of the ground truth, in pixels of the source image. */
 export interface TruthBox {
@@ -88,6 +89,7 @@ export function renderPictures(report: Report, images: ReportImages, truth: Trut
     html`<div class="pictures">${group.map((image) => drawPicture(image, images.get(image.path), truth.get(image.file) ?? [], report.model.classNames))}</div>`;
   return html`<section id="pictures" aria-labelledby="pictures-title"><h2 id="pictures-title">Where ${precisionLabels[first.precision]} differs most from FP32</h2>
 <p class="lead">Lost and new boxes are filled; moved ones overlap FP32\u2019s by less than 0.9 (IoU).</p>
-${legend(first.precision, truth.size > 0)}${pictures(first.group)}
+${legend(first.precision, truth.size > 0)}${pictures(first.group.slice(0, shownAtOnce))}
+${first.group.length > shownAtOnce && html`<details class="more"><summary>The next ${plural(first.group.length - shownAtOnce, 'image')}</summary>${pictures(first.group.slice(shownAtOnce))}</details>`}
 ${groups.slice(1).map(({ precision, group }) => html`<details class="more"><summary>${precisionLabels[precision]}: ${plural(group.length, 'image')}</summary>${pictures(group)}</details>`)}</section>`;
 }

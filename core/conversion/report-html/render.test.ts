@@ -296,7 +296,7 @@ describe('figures', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 1e-6, max: 1e9, noNaN: true }),
-        fc.integer({ min: 2, max: 8 }),
+        fc.integer({ min: 3, max: 8 }),
         (top, count) => {
           const ticks = roundTicks(top, count);
           expect(ticks.length).toBeGreaterThanOrEqual(2);

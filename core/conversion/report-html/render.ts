@@ -33,9 +33,9 @@ export function renderReportHtml(report: Report, { images, truth }: ReportPictur
   const sections: readonly (readonly [id: string, title: string, section: Markup | null])[] = [
     ['results', 'Results', renderResults(report)],
     ['charts', 'Size, latency, accuracy', renderCharts(report)],
-    ['pictures', 'Differing images', renderPictures(report, pictures, truth ?? new Map())],
     ['classes', 'Each class', renderClassAccuracy(report)],
     ['scores', 'Scores', renderScores(report)],
+    ['pictures', 'Differing images', renderPictures(report, pictures, truth ?? new Map())],
     ['ranges', 'Calibration ranges', renderRanges(report)],
     ['internals', 'Where the time goes', renderInternals(report)],
     ['provenance', 'To repeat it', renderProvenance(report)],

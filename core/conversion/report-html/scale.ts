@@ -6,7 +6,7 @@ export interface LinearScale {
   at(value: number): number;
 }
 
-/** Steps of 1, 2 or 5 times a power of ten that divide [0, maximum] in about `count` parts. */
+/** Steps of 1, 2 or 5 times a power of ten that divide [0, maximum] in about `count` (3 or more) parts. */
 export function roundTicks(maximum: number, count: number): readonly number[] {
   if (!(maximum > 0) || !Number.isFinite(maximum)) return [0];
   const rough = maximum / count;

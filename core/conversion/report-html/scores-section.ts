@@ -6,8 +6,8 @@ import { html, type Markup } from './markup.ts';
 import { pixel } from './scale.ts';
 
 const shownAtOnce = 12;
-const width = 240;
-const height = 84;
+const width = 320;
+const height = 92;
 const dashes: Readonly<Record<ResultReport['precision'], string>> = { fp32: '', fp16: '5 3', int8: '' };
 
 /** A step line over equal bins; heights by log(1 + count), since most detections have tiny scores. */
@@ -31,7 +31,7 @@ function picture(report: Report, name: string, index: number): Markup {
     const sure = counts.slice(Math.ceil(counts.length / 2)).reduce((sum, count) => sum + count, 0);
     return `${precisionLabels[precision]} ${formatCount(sure)}`;
   });
-  return html`<figure><figcaption>${name}<small>with a score of 0.5 and more: ${totals.join(', ')}</small></figcaption><svg viewBox="0 0 ${width} ${height + 18}" role="img" aria-label="Scores of ${name}: detections with a score of 0.5 and more: ${totals.join(', ')}">
+  return html`<figure><figcaption>${name}<small>0.5 and more: ${totals.join(', ')}</small></figcaption><svg viewBox="0 0 ${width} ${height + 18}" role="img" aria-label="Scores of ${name}: detections with a score of 0.5 and more: ${totals.join(', ')}">
 ${[0, 0.25, 0.5, 0.75, 1].map((score) => html`<line class="grid" x1="${score * width}" x2="${score * width}" y1="0" y2="${height}"/>${score !== 0.25 && score !== 0.75 && html`<text class="axis" x="${score * width}" y="${height + 14}" text-anchor="${score === 0 ? 'start' : score === 1 ? 'end' : 'middle'}">${score}</text>`}`)}
 <line class="grid" x1="0" x2="${width}" y1="${height}" y2="${height}"/>
 ${lines.map(({ precision, counts }) => html`<path class="line ${precision}" stroke-dasharray="${dashes[precision]}" d="${stepLine(counts, top)}"/>`)}</svg></figure>`;

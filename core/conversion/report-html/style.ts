@@ -43,7 +43,7 @@ nav a { display: block; padding: .2rem 0 .2rem .9rem; color: var(--soft); text-d
 nav a:hover { color: var(--ink); text-decoration: underline; }
 main { grid-column: 2; min-width: 0; }
 section { margin-top: 2.6rem; padding-top: 1.1rem; border-top: 1px solid var(--line); }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .75rem 1.5rem; margin: 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: .75rem 1.5rem; margin: 0; }
 .facts div { min-width: 0; }
 .facts .wide { grid-column: 1 / -1; }
 dt { color: var(--soft); font-size: .78rem; }
@@ -58,14 +58,14 @@ dd { margin: 0; font-size: .9rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; }
 caption { text-align: left; color: var(--soft); font-size: .84rem; padding-bottom: .5rem; }
 th, td { padding: .42rem .7rem; text-align: right; border-bottom: 1px solid var(--grid); vertical-align: baseline; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; }
+tr > th:first-child[scope=row], thead tr:first-child > th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--soft); font-weight: 500; font-size: .8rem; border-bottom-color: var(--line); vertical-align: bottom; }
 thead .group { text-align: center; border-bottom: 1px solid var(--line); }
 tbody th { font-weight: 600; }
 td .delta { display: block; color: var(--soft); font-size: .8rem; }
 td.text, th.text { text-align: left; white-space: normal; }
-.results tbody td:first-child, .results tbody th:first-child { padding-left: .8rem; }
+.results tbody td:first-child, .results tbody th:first-child, .results thead tr:first-child > th:first-child { padding-left: .8rem; }
 .results tr.failed > * { background: var(--error-back); border-bottom: 0; }
 .results tr.failed > td { color: var(--soft); text-decoration: line-through; text-decoration-thickness: 1px; }
 .results tr.failed > th, .results tr.verdict > td { box-shadow: inset 4px 0 0 var(--error); }
@@ -81,6 +81,7 @@ figure { margin: 0; min-width: 0; }
 figcaption { font-size: .9rem; font-weight: 600; margin-bottom: .3rem; }
 figcaption small { display: block; color: var(--soft); font-weight: 400; font-size: .82rem; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
+.body svg, .stack svg { max-width: 44rem; }
 svg text { fill: var(--ink); font: 12px var(--sans); font-variant-numeric: tabular-nums; }
 svg .axis { fill: var(--soft); font-size: 11px; }
 svg .label { font-weight: 650; fill: var(--ct); }
@@ -95,9 +96,9 @@ svg .failed text { fill: var(--error); }
 .legend label { display: inline-flex; align-items: center; gap: .45rem; cursor: pointer; color: var(--ink); }
 .legend svg { width: 30px; height: 12px; flex: none; background: #33373b; border-radius: 2px; }
 .legend .swatch { display: inline-block; width: .7em; height: .7em; margin-right: .4em; border-radius: 2px; background: var(--c); }
-.s0 { --c: #58646f; } .s1 { --c: #7d5ba6; } .s2 { --c: #c5892b; } .s3 { --c: #3d8c95; }
-@media (prefers-color-scheme: dark) { .s0 { --c: #8794a0; } .s1 { --c: #a98ad0; } .s2 { --c: #d6a24c; } .s3 { --c: #62b3bc; } }
+.s0 { --c: #b4bec7; } .s1 { --c: #c6b3df; } .s2 { --c: #eec584; } .s3 { --c: #98ccd0; }
 svg .s0, svg .s1, svg .s2, svg .s3 { fill: var(--c); }
+svg .inside { fill: #1a1e23; }
 .multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.3rem 2rem; }
 .multiples figcaption { font-size: .86rem; }
 svg .line { fill: none; stroke: var(--c); stroke-width: 1.75; stroke-linejoin: round; }
