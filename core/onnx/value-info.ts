@@ -67,3 +67,9 @@ export function setValueDims(value: ValueInfoProto, dims: readonly Dimension[]):
   const type = valueInfo(value.name, valueDataType(value), dims).type;
   if (type) value.type = type;
 }
+
+/** Replaces the element type of a tensor value, keeping its dimensions. */
+export function setValueDataType(value: ValueInfoProto, dataType: TensorProto_DataType | number): void {
+  const type = value.type?.value;
+  if (type?.case === 'tensorType') type.value.elemType = dataType;
+}
