@@ -80,6 +80,8 @@ export const calibrationRangeSchema = z.object({
   /** Smallest and largest value seen. */
   minimum: z.number(),
   maximum: z.number(),
+  /** Share of the values beyond amax: they saturate. */
+  clipped: share,
   histogram: histogramSchema.nullable(),
 });
 
@@ -159,6 +161,16 @@ export const accuracySchema = z.object({
   detections: count,
 });
 
+/** The boxes are there, but their scores lie in a narrower range; null where that is not so. */
+export const squeezedScoresSchema = z
+  .object({
+    /** Upper decile of the scores over that of the reference. */
+    ratio: z.number(),
+    /** The score threshold that gives as many detections as the reference has at its own. */
+    suggestedThreshold: z.number(),
+  })
+  .nullable();
+
 export const classAgreementSchema = z.object({
   name: z.string(),
   matched: count,
@@ -166,6 +178,7 @@ export const classAgreementSchema = z.object({
   added: count,
   /** Mean of score(this) - score(reference) over matched boxes. */
   scoreShift: z.number(),
+  squeezedScores: squeezedScoresSchema,
 });
 
 /** Agreement with the reference's detections, matched one to one, class by class, at IoU 0.5. */
@@ -181,8 +194,10 @@ export const agreementSchema = z.object({
   added: count,
   /** Matched at IoU 0.5 but not at 0.9. */
   moved: count,
+  /** Over matched boxes; 0 when there are none. */
   meanIou: z.number(),
   meanScoreShift: z.number(),
+  squeezedScores: squeezedScoresSchema,
   perClass: z.array(classAgreementSchema),
 });
 
@@ -251,7 +266,7 @@ export const differingImageSchema = z.object({
   height: count,
   lost: count,
   added: count,
-  /** Larger is worse: lost + added + sum of 1 - IoU over matched boxes. */
+  /** Scores of lost and added boxes and 1 - IoU of each moved one, summed: larger is worse. */
   difference: z.number(),
   reference: z.array(drawnBoxSchema),
   found: z.array(drawnBoxSchema),

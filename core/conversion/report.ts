@@ -58,6 +58,8 @@ export interface CalibrationRangeReport {
   readonly amax: number;
   readonly minimum: number;
   readonly maximum: number;
+  /** Share of the values beyond amax. */
+  readonly clipped: number;
   /** Absolute values in 128 equal bins from 0 to `limit`. */
   readonly histogram: { readonly limit: number; readonly counts: readonly number[] } | null;
 }
@@ -133,6 +135,12 @@ export interface AccuracyReport {
   readonly detections: number;
 }
 
+/** The boxes are there, but their scores lie in a narrower range. */
+export interface SqueezedScoresReport {
+  readonly ratio: number;
+  readonly suggestedThreshold: number;
+}
+
 export interface AgreementReport {
   readonly reference: 'fp32';
   readonly scoreThreshold: number;
@@ -146,12 +154,14 @@ export interface AgreementReport {
   readonly moved: number;
   readonly meanIou: number;
   readonly meanScoreShift: number;
+  readonly squeezedScores: SqueezedScoresReport | null;
   readonly perClass: readonly {
     readonly name: string;
     readonly matched: number;
     readonly lost: number;
     readonly added: number;
     readonly scoreShift: number;
+    readonly squeezedScores: SqueezedScoresReport | null;
   }[];
 }
 
@@ -209,7 +219,7 @@ export interface DifferingImage {
   readonly height: number;
   readonly lost: number;
   readonly added: number;
-  /** lost + added + the sum of 1 - IoU over matched boxes. */
+  /** Scores of lost and added boxes and 1 - IoU of each moved one, summed. */
   readonly difference: number;
   readonly reference: readonly DrawnBox[];
   readonly found: readonly DrawnBox[];

@@ -29,7 +29,7 @@ const steps = {
     setTimeout(() => process.abort(), 20);
     return forever();
   },
-  chatter: async (input, { onProgress }) => {
+  chatter: async (_input, { onProgress }) => {
     const end = performance.now() + 500;
     let calls = 0;
     while (performance.now() < end) {
@@ -40,20 +40,20 @@ const steps = {
     onProgress({ value: 1, description: 'last' });
     return calls;
   },
-  obey: (input, { signal }) =>
-    new Promise((resolve, reject) => {
+  obey: (_input, { signal }) =>
+    new Promise((_resolve, reject) => {
       const timer = setInterval(() => undefined, 1000);
       signal.addEventListener('abort', () => {
         clearInterval(timer);
         reject(new Failure('cancelled', 'The run was cancelled.', ''));
       });
     }),
-  hang: async (input, { onProgress }) => {
+  hang: async (_input, { onProgress }) => {
     onProgress({ value: 0, description: String(process.pid) });
     await new Promise((resolve) => setTimeout(resolve, 100));
     for (;;);
   },
-  idle: async (input, { onProgress }) => {
+  idle: async (_input, { onProgress }) => {
     onProgress({ value: 0, description: String(process.pid) });
     await forever();
   },
