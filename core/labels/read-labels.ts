@@ -1,7 +1,7 @@
 /** Reads labels of any of the three forms, told apart by content. */
 
 import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import { Failure } from '../base/failure.ts';
 import { fileFailure } from '../base/files.ts';
 import { throwIfCancelled } from '../base/work.ts';
@@ -63,12 +63,10 @@ async function readLabelFolder(
   const xml = withExtension(files, '.xml');
   const text = files.filter(isYoloLabelFile);
   const json = withExtension(files, '.json');
-  const yaml = withExtension(files, '.yaml', '.yml');
-  const [onlyYaml] = yaml;
-  // A data.yaml among its own labels says more than the text files alone.
-  if (yaml.length === 1 && onlyYaml !== undefined && xml.length === 0) {
-    return readLabelFile(onlyYaml, imageSet, options);
-  }
+  const folder = resolve(source);
+  const yaml = withExtension(files, '.yaml', '.yml').find((path) => dirname(resolve(path)) === folder);
+  // The root of a YOLO data set: its data.yaml says where the labels are, whatever else lies below.
+  if (yaml !== undefined) return readLabelFile(yaml, imageSet, options);
   if (xml.length > 0 && xml.length >= text.length) return readVocFolder(source, imageSet, options);
   if (text.length > 0) return readYoloFolder(source, imageSet, options);
   const [onlyJson] = json;
