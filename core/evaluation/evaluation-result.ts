@@ -152,9 +152,10 @@ export const packedDetectionsSchema = z
     files: z.array(z.string()).readonly(),
     /** Boxes of each file; files follow one another in the columns. */
     counts: z.array(count).readonly(),
-    boxes: z.base64(),
-    scores: z.base64(),
-    classes: z.base64(),
+    // Plain strings: a pattern over many megabytes exhausts the stack of regular expressions. Lengths tell a wrong one.
+    boxes: z.string(),
+    scores: z.string(),
+    classes: z.string(),
   })
   .readonly();
 export type PackedDetections = z.infer<typeof packedDetectionsSchema>;
