@@ -93,6 +93,7 @@ export function exampleResult(precision: Precision): ResultReport {
             moved: lossy ? 11 : 0,
             meanIou: lossy ? 0.971 : 0.9994,
             meanScoreShift: lossy ? -0.004 : 0,
+            squeezedScores: null,
             perClass: classNames.map((name) => ({
               name,
               matched: 161,
@@ -163,6 +164,7 @@ function range(i: number): CalibrationRangeReport {
     amax: largest * (1 - ((i * 13) % 30) / 60),
     minimum: -0.278,
     maximum: largest,
+    clipped: ((i * 13) % 30) / 60_000,
     histogram: {
       limit: largest,
       counts: Array.from({ length: 128 }, (_, bin) => Math.round(90_000 * Math.exp(-bin / (9 + (i % 7))))),

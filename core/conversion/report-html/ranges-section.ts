@@ -14,21 +14,11 @@ interface ClippedRange extends CalibrationRangeReport {
   readonly largest: number;
   /** Part of the axis [0, largest] that lies beyond amax. */
   readonly cut: number;
-  /** Part of the values beyond amax, from the histogram's bins; null without one. */
-  readonly clipped: number | null;
 }
 
 function clipping(range: CalibrationRangeReport): ClippedRange {
   const largest = Math.max(Math.abs(range.minimum), Math.abs(range.maximum));
-  const cut = largest > 0 ? Math.max(0, 1 - range.amax / largest) : 0;
-  let clipped: number | null = null;
-  if (range.histogram && range.histogram.limit > 0) {
-    const { counts, limit } = range.histogram;
-    const first = Math.ceil((range.amax / limit) * counts.length - 1e-6);
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    clipped = total > 0 ? counts.slice(first).reduce((sum, count) => sum + count, 0) / total : 0;
-  }
-  return { ...range, largest, cut, clipped };
+  return { ...range, largest, cut: largest > 0 ? Math.max(0, 1 - range.amax / largest) : 0 };
 }
 
 function bars(counts: readonly number[], from: number, to: number): string {
@@ -57,7 +47,7 @@ function histogram(range: ClippedRange): Markup | null {
 
 function entry(range: ClippedRange, i: number): Markup {
   const scale = range.amax / 127;
-  return html`<details data-name="${range.tensor.toLowerCase()}"${i < openAtFirst && html` open`}><summary><code>${range.tensor}</code><span>${formatNumber(range.amax)}</span><span>${formatNumber(range.largest)}</span><span>${range.clipped === null ? '\u2013' : formatShare(range.clipped)}</span></summary><div class="body">${histogram(range)}<p class="soft">Values from ${formatNumber(range.minimum)} to ${formatNumber(range.maximum)}; one INT8 step is ${formatNumber(scale)}.</p></div></details>`;
+  return html`<details data-name="${range.tensor.toLowerCase()}"${i < openAtFirst && html` open`}><summary><code>${range.tensor}</code><span>${formatNumber(range.amax)}</span><span>${formatNumber(range.largest)}</span><span>${formatShare(range.clipped)}</span></summary><div class="body">${histogram(range)}<p class="soft">Values from ${formatNumber(range.minimum)} to ${formatNumber(range.maximum)}; one INT8 step is ${formatNumber(scale)}.</p></div></details>`;
 }
 
 /** Shows the search field and hides the ranges whose name does not contain what is typed. */

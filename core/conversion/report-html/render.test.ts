@@ -227,6 +227,25 @@ describe('outcomes', () => {
   });
 });
 
+describe('squeezed scores', () => {
+  it('are flagged at their class with the threshold to use', () => {
+    const int8 = exampleResult('int8');
+    const agreement = int8.agreement && {
+      ...int8.agreement,
+      perClass: int8.agreement.perClass.map((entry) =>
+        entry.name === 'nut'
+          ? { ...entry, squeezedScores: { ratio: 0.61, suggestedThreshold: 0.142 } }
+          : entry,
+      ),
+    };
+    const page = renderReportHtml(
+      exampleReport({ results: [exampleResult('fp32'), { ...int8, agreement }] }),
+      noPictures,
+    );
+    expect(page.match(/INT8 scores are squeezed to 61.0 %: use a threshold of 0.142/g)).toHaveLength(1);
+  });
+});
+
 describe('pictures', () => {
   it('are small upright JPEGs in the page; an unreadable one leaves its boxes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'report-'));

@@ -1,7 +1,7 @@
 /** Distribution of the detections' scores, class by class, all precisions in one picture. */
 
 import type { Report, ResultReport } from '../report.ts';
-import { formatCount, precisionLabels } from './figures.ts';
+import { formatCount, formatNumber, formatShare, precisionLabels } from './figures.ts';
 import { html, type Markup } from './markup.ts';
 import { pixel } from './scale.ts';
 
@@ -31,7 +31,16 @@ function picture(report: Report, name: string, index: number): Markup {
     const sure = counts.slice(Math.ceil(counts.length / 2)).reduce((sum, count) => sum + count, 0);
     return `${precisionLabels[precision]} ${formatCount(sure)}`;
   });
-  return html`<figure><figcaption>${name}<small>0.5 and more: ${totals.join(', ')}</small></figcaption><svg viewBox="0 0 ${width} ${height + 18}" role="img" aria-label="Scores of ${name}: detections with a score of 0.5 and more: ${totals.join(', ')}">
+  const squeezed = report.results.flatMap((result) => {
+    const found = result.agreement?.perClass.find((entry) => entry.name === name)?.squeezedScores;
+    const label = precisionLabels[result.precision];
+    return found
+      ? [
+          `${label} scores are squeezed to ${formatShare(found.ratio)}: use a threshold of ${formatNumber(found.suggestedThreshold)}`,
+        ]
+      : [];
+  });
+  return html`<figure><figcaption>${name}<small>0.5 and more: ${totals.join(', ')}</small>${squeezed.map((words) => html`<small class="worse">${words}</small>`)}</figcaption><svg viewBox="0 0 ${width} ${height + 18}" role="img" aria-label="Scores of ${name}: detections with a score of 0.5 and more: ${totals.join(', ')}">
 ${[0, 0.25, 0.5, 0.75, 1].map((score) => html`<line class="grid" x1="${score * width}" x2="${score * width}" y1="0" y2="${height}"/>${score !== 0.25 && score !== 0.75 && html`<text class="axis" x="${score * width}" y="${height + 14}" text-anchor="${score === 0 ? 'start' : score === 1 ? 'end' : 'middle'}">${score}</text>`}`)}
 <line class="grid" x1="0" x2="${width}" y1="${height}" y2="${height}"/>
 ${lines.map(({ precision, counts }) => html`<path class="line ${precision}" stroke-dasharray="${dashes[precision]}" d="${stepLine(counts, top)}"/>`)}</svg></figure>`;

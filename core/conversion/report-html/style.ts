@@ -80,6 +80,7 @@ td.text, th.text { text-align: left; white-space: normal; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-size: .9rem; font-weight: 600; margin-bottom: .3rem; }
 figcaption small { display: block; color: var(--soft); font-weight: 400; font-size: .82rem; }
+figcaption small.worse { color: var(--error); font-weight: 600; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
 .body svg, .stack svg { max-width: 44rem; }
 svg text { fill: var(--ink); font: 12px var(--sans); font-variant-numeric: tabular-nums; }
