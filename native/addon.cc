@@ -7,6 +7,7 @@ static Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
     engineroom::BindPreprocess(env, exports);
     engineroom::BindCalibrate(env, exports);
     engineroom::BindEvaluate(env, exports);
+    engineroom::BindQuantize(env, exports);
     return exports;
 }
 

@@ -11,6 +11,7 @@ namespace engineroom {
 void BindPreprocess(Napi::Env env, Napi::Object exports);
 void BindCalibrate(Napi::Env env, Napi::Object exports);
 void BindEvaluate(Napi::Env env, Napi::Object exports);
+void BindQuantize(Napi::Env env, Napi::Object exports);
 
 // Runs `work` on a libuv thread and settles a promise on the JS thread. `work` touches no JS value; buffers that it
 // reads or writes are kept alive by `owner`, an object or array that refers to them. An exception becomes a rejection.

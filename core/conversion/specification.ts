@@ -29,7 +29,7 @@ const calibration = z.strictObject({
   images: path,
   /** At most this many images, chosen evenly over the sorted set. */
   limit: positive.default(512),
-  method: z.enum(calibrationMethods).default('entropy'),
+  method: z.enum(calibrationMethods).default('mse'),
   /** For `percentile`: share of the absolute values, in per cent, that the range covers. */
   percentile: z.number().gt(0).max(100).default(99.99),
   /** Range cache to reuse when its key matches and to write; null: `<model>-ranges.json` in the output folder. */

@@ -28,7 +28,7 @@ describe.skipIf(!onnxPython)(`onnx.checker${pythonNote}`, () => {
     const model = smallDetector(opset);
     const plan = planQuantization(model);
     const int8 = join(folder, `small-${opset}-int8.onnx`);
-    await writeModel(insertQuantization(model, plan, rangesOfFour(plan.tensors)).model, int8);
+    await writeModel((await insertQuantization(model, plan, rangesOfFour(plan.tensors))).model, int8);
     const fp16 = join(folder, `small-${opset}-fp16.onnx`);
     await writeModel(convertToHalfPrecision(model).model, fp16);
     expect(() => checkWithOnnx(int8)).not.toThrow();
@@ -39,7 +39,7 @@ describe.skipIf(!onnxPython)(`onnx.checker${pythonNote}`, () => {
     const { model } = await prepareModel(await readModel(fixturePath(file)));
     const plan = planQuantization(model);
     const int8 = join(folder, `int8-${file}.onnx`);
-    await writeModel(insertQuantization(model, plan, rangesOfFour(plan.tensors)).model, int8);
+    await writeModel((await insertQuantization(model, plan, rangesOfFour(plan.tensors))).model, int8);
     const fp16 = join(folder, `fp16-${file}.onnx`);
     await writeModel(convertToHalfPrecision(model).model, fp16);
     expect(() => checkWithOnnx(int8)).not.toThrow();

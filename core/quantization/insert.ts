@@ -2,11 +2,11 @@
 
 import { create } from '@bufbuild/protobuf';
 import { StringStringEntryProtoSchema } from 'onnx-buf';
+import { quantizeWeights } from '../../native/quantize/index.ts';
 import { attribute, GraphEditor, makeNode } from '../onnx/graph.ts';
 import { cloneModel, type OnnxModel, opsetOf } from '../onnx/model-file.ts';
 import { floatTensor, floatValues, int8Tensor, tensorDims } from '../onnx/tensors.ts';
 import type { PlannedLayer, QuantizationPlan } from './plan.ts';
-import { quantizeWeights } from './weights.ts';
 
 /** The first opset whose QuantizeLinear takes one scale for each channel. */
 const oldestOpsetWithChannels = 13;
@@ -70,7 +70,11 @@ function insertActivationPair(
 }
 
 /** Replaces a layer's float weights by int8 ones and a DequantizeLinear along the channel axis. */
-function insertWeights(graph: GraphEditor, layer: PlannedLayer, done: Map<string, string>): void {
+async function insertWeights(
+  graph: GraphEditor,
+  layer: PlannedLayer,
+  done: Map<string, string>,
+): Promise<void> {
   const node = graph.producerOf(layer.output);
   if (node === undefined) throw new Error(`no node computes ${layer.output}`);
   // Two layers may share their weights; the axis is part of the key since Gemm and MatMul may read one tensor two ways.
@@ -80,7 +84,7 @@ function insertWeights(graph: GraphEditor, layer: PlannedLayer, done: Map<string
     const tensor = graph.initializer(layer.weight);
     if (tensor === undefined) throw new Error(`no initializer ${layer.weight}`);
     const dims = tensorDims(tensor);
-    const { values, scales } = quantizeWeights(floatValues(tensor), dims, layer.axis);
+    const { values, scales } = await quantizeWeights(floatValues(tensor), dims, layer.axis);
     const quantized = graph.addInitializer(
       int8Tensor(graph.uniqueName(`${layer.weight}_quantized`), dims, values),
     );
@@ -122,11 +126,11 @@ export function markPrecision(model: OnnxModel, precision: string): void {
  * @param thresholds largest absolute value that each tensor of the plan keeps, in its own units; a group of tensors
  *   that share a scale takes the largest of theirs.
  */
-export function insertQuantization(
+export async function insertQuantization(
   model: OnnxModel,
   plan: QuantizationPlan,
   thresholds: ReadonlyMap<string, number>,
-): QuantizedModel {
+): Promise<QuantizedModel> {
   const copy = cloneModel(model);
   const protoGraph = copy.proto.graph;
   if (protoGraph === undefined) throw new Error('a model that was read always has a graph');
@@ -136,7 +140,7 @@ export function insertQuantization(
   const graph = new GraphEditor(protoGraph);
   const scales = sharedScales(plan, thresholds);
   const restoredWeights = new Map<string, string>();
-  for (const layer of plan.layers) insertWeights(graph, layer, restoredWeights);
+  for (const layer of plan.layers) await insertWeights(graph, layer, restoredWeights);
   for (const { tensor, readers } of plan.tensors) {
     const scale = scales.get(tensor);
     if (scale === undefined) throw new Error(`tensor ${tensor} is in no scale group`);

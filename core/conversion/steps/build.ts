@@ -55,7 +55,7 @@ function byReason(nodes: readonly FloatNode[]): QuantizationReport['keptFloat'] 
 
 function toInt8(prepared: OnnxModel, ranges: readonly CalibrationRange[]): MadeModel {
   const plan = planQuantization(prepared);
-  const { model } = insertQuantization(
+  const { model } = await insertQuantization(
     prepared,
     plan,
     new Map(ranges.map(({ tensor, threshold }) => [tensor, threshold])),

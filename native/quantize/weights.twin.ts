@@ -1,14 +1,9 @@
-/** Rounds weights to symmetric int8, one scale for each output channel. */
+/** What native weight quantization must compute, written plainly: the tests hold the C++ to it. */
 
-export interface QuantizedWeights {
-  /** Same layout as the input. */
-  readonly values: Int8Array;
-  /** [channels], step of each channel; always positive. */
-  readonly scales: Float32Array;
-}
+import type { QuantizedWeights } from './index.ts';
 
-/** Candidate thresholds as shares of a channel's largest weight: 0.50, 0.51, ... 1.00. */
-const candidateShares = Array.from({ length: 51 }, (_, index) => (50 + index) / 100);
+/** Candidate thresholds: hundredths of a channel's largest weight. */
+const candidateShares = Array.from({ length: 51 }, (_, index) => 50 + index);
 
 /** Below this a channel counts as all zero; the scale then only has to be positive and finite. */
 const smallestAbsMax = 1e-12;
@@ -31,7 +26,7 @@ function scaleOfChannel(weights: Float32Array, indices: Int32Array): number {
   let best = Math.fround(absMax / 127);
   let bestError = Number.POSITIVE_INFINITY;
   for (const share of candidateShares) {
-    const scale = Math.fround((absMax * share) / 127);
+    const scale = Math.fround((absMax * share) / 100 / 127);
     let error = 0;
     for (const index of indices) {
       const value = weights[index] ?? 0;
@@ -61,14 +56,8 @@ function channelIndices(dims: readonly number[], axis: number, channel: number):
   return indices;
 }
 
-/**
- * Symmetric int8 in [-127, 127], zero point 0, one scale for each index of `axis`. The scale of a channel is the one
- * among 51 candidates between half and all of its largest weight that leaves the smallest mean squared error: clipping
- * a lone outlier often costs less than the coarser step that it would force on the others.
- *
- * @param weights float32, row-major, `dims` elements.
- */
-export function quantizeWeights(
+/** The same as `quantizeWeights` of the addon. */
+export function quantizeWeightsPlainly(
   weights: Float32Array,
   dims: readonly number[],
   axis: number,
