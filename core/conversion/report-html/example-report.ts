@@ -100,6 +100,7 @@ export function exampleResult(precision: Precision): ResultReport {
               lost: 2,
               added: 1,
               scoreShift: -0.004,
+              squeezedScores: null,
             })),
           },
     detections: 2337,
