@@ -53,7 +53,7 @@ function byReason(nodes: readonly FloatNode[]): QuantizationReport['keptFloat'] 
     .sort((a, b) => b.nodes.length - a.nodes.length || (a.reason < b.reason ? -1 : 1));
 }
 
-function toInt8(prepared: OnnxModel, ranges: readonly CalibrationRange[]): MadeModel {
+async function toInt8(prepared: OnnxModel, ranges: readonly CalibrationRange[]): Promise<MadeModel> {
   const plan = planQuantization(prepared);
   const { model } = await insertQuantization(
     prepared,
@@ -112,7 +112,7 @@ function toFp16(prepared: OnnxModel, ranges: readonly CalibrationRange[] | null)
   return { model, quantization: null, notes };
 }
 
-function make({ precision, ranges }: BuildInput, prepared: OnnxModel): MadeModel {
+async function make({ precision, ranges }: BuildInput, prepared: OnnxModel): Promise<MadeModel> {
   switch (precision) {
     case 'fp32':
       markPrecision(prepared, 'fp32');
@@ -121,7 +121,7 @@ function make({ precision, ranges }: BuildInput, prepared: OnnxModel): MadeModel
       return toFp16(prepared, ranges);
     case 'int8':
       if (ranges === null) throw new Error('int8 is built from calibrated ranges');
-      return toInt8(prepared, ranges);
+      return await toInt8(prepared, ranges);
   }
 }
 
@@ -141,7 +141,7 @@ export async function build(input: BuildInput, work: WorkOptions): Promise<Build
   const prepared = await readModel(input.preparedPath, { signal: work.signal });
   throwIfCancelled(work.signal);
   work.onProgress?.({ value: 0.2, description: `converting to ${input.precision}` });
-  const { model, quantization, notes } = make(input, prepared);
+  const { model, quantization, notes } = await make(input, prepared);
   throwIfCancelled(work.signal);
   await writeModel(model, input.enginePath);
   await onnxRuntime.build(
