@@ -1,15 +1,35 @@
 /** One run from specification to report: plans the steps, runs each in a worker process, keeps the artifacts. */
 
+import { basename, extname } from 'node:path';
 import type { Failure } from '../base/failure.ts';
-import type { WorkOptions } from '../base/work.ts';
+import { writeFileAtomically } from '../base/files.ts';
+import { throwIfCancelled, type WorkOptions } from '../base/work.ts';
+import { adviseOnCalibrationSet } from '../images/calibration-advice.ts';
+import { type ImageSet, sampleImages, scanImages } from '../images/image-set.ts';
+import type { Precision } from '../targets/target.ts';
+import { assembleReport, type RunFindings } from './assemble-report.ts';
+import { commandLine } from './command-line.ts';
 import type { RunEvent } from './events.ts';
-import type { Report } from './report.ts';
+import { makeManifest } from './manifest.ts';
+import { info, warning } from './notes.ts';
+import { planSteps } from './plan.ts';
+import type { Note, Report } from './report.ts';
+import { RunFolder } from './run-folder.ts';
+import type { EvaluationSet } from './run-inputs.ts';
+import { type RunProgress, trackProgress } from './run-progress.ts';
 import type { Specification } from './specification.ts';
+import type { BuildOutput } from './steps/build.ts';
+import type { CalibrateOutput } from './steps/calibrate.ts';
+import type { EvaluateOutput } from './steps/evaluate.ts';
+import type { PrepareOutput } from './steps/prepare.ts';
+import type { StepInput, StepName, StepOutput } from './steps/registry.ts';
+import { verdictOn } from './verdict.ts';
+import { runStep } from './worker/run-step.ts';
 
 export interface ConvertOptions extends Pick<WorkOptions, 'signal'> {
-  /** Hears every event of the run except `error` and `report`, which belong to the caller. */
+  /** Hears every event of the run; `error` and `report` are the caller's. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
-  /** The command line that repeats the run, for the report and the manifests; made up from the specification if absent. */
+  /** The command line that repeats the run, for report and manifests; made from the specification if absent. */
   readonly command?: string | undefined;
 }
 
@@ -21,13 +41,324 @@ export interface ConversionOutcome {
   readonly verdict: Failure | null;
 }
 
+/** Name of an engine file: `parts.onnx` as int8 is `parts-int8.onnx`. */
+export function engineName(model: string, precision: Precision): string {
+  return `${basename(model, extname(model))}-${precision}.onnx`;
+}
+
+interface Sets {
+  readonly calibration: ImageSet | null;
+  readonly evaluation: EvaluationSet | null;
+}
+
+/** Finds the images of the run, before any work: a wrong folder must not show after an hour. */
+async function scanSets(specification: Specification, work: WorkOptions): Promise<Sets> {
+  const { calibration, validation, precisions } = specification;
+  const calibrates = calibration !== null && precisions.includes('int8');
+  const all = calibration && (await scanImages(calibration.images, work));
+  const sampled = calibration && all && sampleImages(all, calibration.limit);
+  if (validation === null) {
+    // Without a validation set the precisions are still compared, on the images that are at hand.
+    return {
+      calibration: calibrates ? sampled : null,
+      evaluation: sampled && { set: sampled, labels: null },
+    };
+  }
+  const set = await scanImages(validation.images, { ...work, limit: validation.limit ?? undefined });
+  return { calibration: calibrates ? sampled : null, evaluation: { set, labels: validation.labels } };
+}
+
+function notesOnSets(specification: Specification, { calibration, evaluation }: Sets): Note[] {
+  const notes: Note[] = [];
+  if (calibration !== null) {
+    const facts = { usable: calibration.files.length, unreadable: [], duplicates: [], constantColour: [] };
+    notes.push(...adviseOnCalibrationSet(facts).map((sentence) => warning('calibration-set', sentence)));
+  }
+  if (evaluation === null) {
+    notes.push(
+      warning(
+        'no-images',
+        'No images are given, so neither accuracy nor agreement with FP32 is measured.',
+        'Add --validation IMAGES, with --labels LABELS for mAP.',
+      ),
+    );
+  } else if (evaluation.labels === null) {
+    notes.push(
+      info(
+        'no-labels',
+        specification.validation === null
+          ? 'No validation set is given: agreement with FP32 is measured on the calibration images, and there is no mAP.'
+          : 'The validation images have no labels: agreement with FP32 is measured, and there is no mAP.',
+        'Add --validation IMAGES --labels LABELS for mAP.',
+      ),
+    );
+  }
+  return notes;
+}
+
+function notesOnCalibration(calibrated: CalibrateOutput, cachePath: string): Note[] {
+  const notes = calibrated.advice.map((sentence) => warning('calibration-set', sentence));
+  const reasons = calibrated.staleReasons.join('; ');
+  if (calibrated.cache === 'reused') {
+    notes.push(info('cache-reused', `The ranges of ${cachePath} fit and are used again.`));
+  } else if (calibrated.cache === 'reused-stale') {
+    notes.push(
+      warning(
+        'stale-cache-used',
+        `The ranges of ${cachePath} are stale and used all the same: ${reasons}.`,
+        'Leave out --reuse-stale-cache to calibrate again.',
+      ),
+    );
+  } else if (reasons !== '') {
+    notes.push(
+      warning(
+        'stale-cache',
+        `The calibration cache ${cachePath} is stale and was not used: ${reasons}.`,
+        'Nothing to do: the ranges were measured again. To use such a cache all the same, add --reuse-stale-cache.',
+      ),
+    );
+  }
+  return notes;
+}
+
+/** One run while it goes on: what it works on, and where its steps report to. */
+interface Run {
+  readonly specification: Specification;
+  readonly folder: RunFolder;
+  readonly sets: Sets;
+  readonly progress: RunProgress;
+  readonly signal: AbortSignal | undefined;
+  note(precision: Precision | null, notes: readonly Note[]): void;
+}
+
+function step<S extends StepName>(
+  run: Run,
+  name: S,
+  input: StepInput<S>,
+  precision?: Precision,
+): Promise<StepOutput<S>> {
+  const id = precision === undefined ? name : `${name}:${precision}`;
+  return run.progress.step(id, (onProgress) => runStep(name, input, { signal: run.signal, onProgress }));
+}
+
+async function calibrateRun(run: Run, prepared: PrepareOutput): Promise<RunFindings['calibration']> {
+  const { specification, folder, sets } = run;
+  const { calibration } = specification;
+  if (sets.calibration === null || calibration === null) return null;
+  const name = `${basename(specification.model, extname(specification.model))}-ranges.json`;
+  const ownPath = folder.target(name);
+  const path = calibration.cache ?? ownPath;
+  const output = await step(run, 'calibrate', {
+    preparedPath: folder.file('prepared.onnx'),
+    observedPath: folder.file('observed.onnx'),
+    modelSha256: prepared.model.sha256,
+    facts: prepared.facts,
+    set: sets.calibration,
+    method: { method: calibration.method, percentile: calibration.percentile },
+    cachePath: path,
+    reuseStale: calibration.reuseStale,
+    // A named cache may lie on another file system, where a rename from the run's folder would fail.
+    rangesPath: path === ownPath ? folder.file(name) : path,
+  });
+  // The ranges are true by their key whatever becomes of the run, and the costliest thing to lose.
+  if (output.cache === 'computed' && path === ownPath) await folder.publish(name);
+  run.note(null, notesOnCalibration(output, path));
+  return { output, path };
+}
+
+async function buildRun(
+  run: Run,
+  calibrated: RunFindings['calibration'],
+): Promise<ReadonlyMap<Precision, BuildOutput>> {
+  const { specification, folder } = run;
+  const built = new Map<Precision, BuildOutput>();
+  for (const precision of specification.precisions) {
+    const input = {
+      precision,
+      preparedPath: folder.file('prepared.onnx'),
+      enginePath: folder.file(engineName(specification.model, precision)),
+      ranges: calibrated?.output.ranges ?? null,
+      threads: specification.threads,
+    };
+    const output = await step(run, 'build', input, precision);
+    run.note(precision, output.notes);
+    built.set(precision, output);
+  }
+  return built;
+}
+
+async function evaluateRun(
+  run: Run,
+  prepared: PrepareOutput,
+): Promise<ReadonlyMap<Precision, EvaluateOutput>> {
+  const { specification, folder, sets } = run;
+  const evaluated = new Map<Precision, EvaluateOutput>();
+  if (sets.evaluation === null || prepared.facts.layout.kind === 'none') return evaluated;
+  const { agreementScore, ...detection } = specification.detection;
+  const detectionsOf = (precision: Precision) => folder.file(`detections-${precision}.json`);
+  for (const precision of specification.precisions) {
+    const input = {
+      precision,
+      enginePath: folder.file(engineName(specification.model, precision)),
+      facts: prepared.facts,
+      evaluation: sets.evaluation,
+      detection: { ...detection, multiLabel: true },
+      detectionsPath: detectionsOf(precision),
+      referencePath: precision === 'fp32' ? null : detectionsOf('fp32'),
+      agreementScore,
+    };
+    const output = await step(run, 'evaluate', input, precision);
+    if (precision === 'fp32') {
+      const [unreadable] = output.unreadable;
+      if (unreadable !== undefined) {
+        run.note(null, [
+          warning(
+            'unreadable-images',
+            `${output.unreadable.length} evaluation images cannot be read, e.g. ${unreadable.file}: ${unreadable.reason}.`,
+          ),
+        ]);
+      }
+      run.note(null, output.labels?.warnings.map((sentence) => warning('labels', sentence)) ?? []);
+    }
+    evaluated.set(precision, output);
+  }
+  return evaluated;
+}
+
+function benchmarkRun(run: Run, prepared: PrepareOutput): Promise<StepOutput<'benchmark'>> {
+  const { specification, folder, sets } = run;
+  const { agreementScore: _, ...detection } = specification.detection;
+  const set = sets.evaluation?.set;
+  const sample = set && sampleImages(set, specification.benchmark.endToEndImages);
+  return step(run, 'benchmark', {
+    engines: specification.precisions.map((precision) => ({
+      precision,
+      path: folder.file(engineName(specification.model, precision)),
+    })),
+    facts: prepared.facts,
+    imagePaths: sample?.files.map(({ path }) => path) ?? [],
+    warmup: specification.benchmark.warmup,
+    runs: specification.benchmark.runs,
+    batches: specification.benchmark.batches,
+    detection: { ...detection, multiLabel: true },
+  });
+}
+
+/** Engines and manifests that are kept, in the order in which they have to be put in place. */
+async function writeManifests(
+  { folder }: Run,
+  report: Report,
+  built: ReadonlyMap<Precision, BuildOutput>,
+): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const result of report.results) {
+    if (result.engine === null || result.manifest === null) continue;
+    const manifest = makeManifest(report, result, result.engine);
+    await writeFileAtomically(folder.file(result.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+    files.push(...(built.get(result.precision)?.files ?? []), result.manifest);
+  }
+  return files;
+}
+
+function notesOnLeftOvers(folder: RunFolder): Note[] {
+  return folder.leftOvers.map(({ run, started }) =>
+    warning(
+      'left-over',
+      `An earlier run (${run}${started === null ? '' : `, started ${started}`}) was ended in the middle; its work files were removed.`,
+      'Nothing to do: its engines had not been put in place.',
+    ),
+  );
+}
+
+async function carryOut(run: Run, options: ConvertOptions, startedAt: number, notes: readonly Note[]) {
+  const { specification, folder } = run;
+  const prepared = await step(run, 'prepare', {
+    modelPath: specification.model,
+    preparedPath: folder.file('prepared.onnx'),
+    batch: specification.batch,
+    threads: specification.threads,
+    layout: specification.layout,
+    preprocessing: specification.preprocessing,
+    evaluation: run.sets.evaluation,
+  });
+  run.note(null, prepared.notes);
+  const calibration = await calibrateRun(run, prepared);
+  const built = await buildRun(run, calibration);
+  const evaluated = await evaluateRun(run, prepared);
+  const measured = await benchmarkRun(run, prepared);
+  const findings: RunFindings = { prepared, calibration, built, evaluated, measured: measured.engines };
+  const report = assembleReport(specification, findings, {
+    run: folder.id,
+    startedAt: new Date(startedAt).toISOString(),
+    seconds: (Date.now() - startedAt) / 1000,
+    command: options.command ?? commandLine(specification),
+    notes,
+    evaluationSet: run.sets.evaluation,
+    engineName: (precision) => engineName(specification.model, precision),
+  });
+  run.note(null, report.notes);
+  for (const result of report.results) {
+    // Those of the build have been told already.
+    const told = new Set(built.get(result.precision)?.notes ?? []);
+    run.note(
+      result.precision,
+      result.notes.filter((note) => !told.has(note)),
+    );
+  }
+  const files = await writeManifests(run, report, built);
+  await step(run, 'report', {
+    report,
+    truth: new Map([...evaluated.values()].flatMap(({ truth }) => [...truth])),
+    jsonPath: folder.file('report.json'),
+    htmlPath: folder.file('report.html'),
+  });
+  return { report, files };
+}
+
 /**
- * Converts a model as the specification says and measures the results side by side.
- * @throws Failure with the code of what went wrong; nothing half-written is left in the output folder then.
+ * Converts a model as the specification says and measures the results side by side. Engines, manifests and reports
+ * are put into the output folder together at the end, so that it always shows one whole run; the calibration cache is
+ * kept as soon as it is there.
+ * @throws Failure with the code of what went wrong; nothing half-written is left in the output folder then
  */
 export async function convert(
-  _specification: Specification,
-  _options: ConvertOptions = {},
+  specification: Specification,
+  options: ConvertOptions = {},
 ): Promise<ConversionOutcome> {
-  throw new Error('not written yet');
+  const { signal } = options;
+  const onEvent = options.onEvent ?? (() => undefined);
+  const startedAt = Date.now();
+  throwIfCancelled(signal);
+  const sets = await scanSets(specification, { signal });
+  await using folder = await RunFolder.create(specification.out);
+  const plan = planSteps(specification, {
+    calibrationImages: sets.calibration?.files.length ?? 0,
+    evaluationImages: sets.evaluation?.set.files.length ?? 0,
+  });
+  onEvent({ type: 'run-started', run: folder.id, steps: plan });
+  const notes: Note[] = [];
+  const run: Run = {
+    specification,
+    folder,
+    sets,
+    progress: trackProgress(plan, onEvent),
+    signal,
+    note(precision, more) {
+      for (const note of more) {
+        if (precision === null) {
+          // What was warned of beforehand is often confirmed later; once is enough.
+          if (notes.some(({ message }) => message === note.message)) continue;
+          notes.push(note);
+        }
+        onEvent({ type: 'note', precision, note });
+      }
+    },
+  };
+  run.note(null, [...notesOnLeftOvers(folder), ...notesOnSets(specification, sets)]);
+  const { report, files } = await carryOut(run, options, startedAt, notes);
+  throwIfCancelled(signal);
+  for (const file of files) await folder.publish(file);
+  const htmlPath = await folder.publish('report.html');
+  const reportPath = await folder.publish('report.json');
+  return { report, reportPath, htmlPath, verdict: verdictOn(report) };
 }

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { fileFailure, writeFileAtomically } from '../base/files.ts';
 
@@ -91,9 +91,14 @@ export class RunFolder {
     return join(this.path, name);
   }
 
+  /** Path in the output folder of what is published under a name. */
+  target(name: string): string {
+    return join(this.out, name);
+  }
+
   /** Moves a finished work file into the output folder, replacing what has its name. Same file system, so it is one act. */
   async publish(name: string): Promise<string> {
-    const target = join(this.out, basename(name));
+    const target = this.target(name);
     await rename(this.file(name), target).catch((error: unknown) => {
       throw fileFailure(error, target, 'write');
     });

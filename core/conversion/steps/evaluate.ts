@@ -14,12 +14,17 @@ import {
   unpackDetections,
 } from '../../evaluation/evaluation-result.ts';
 import { readTensors, type UnreadableFile } from '../../images/read-images.ts';
+import type { GroundTruth, LabelBox } from '../../labels/ground-truth.ts';
 import { readLabels } from '../../labels/read-labels.ts';
 import { OnnxRuntimeEngine } from '../../targets/onnxruntime/engine.ts';
+import type { Precision } from '../../targets/target.ts';
+import { type ComparedSets, differingImages } from '../differing-images.ts';
+import type { DifferingImage } from '../report.ts';
 import type { EngineFacts, EvaluationSet } from '../run-inputs.ts';
 import { inBatches } from './batches.ts';
 
 export interface EvaluateInput {
+  readonly precision: Precision;
   readonly enginePath: string;
   readonly facts: EngineFacts;
   readonly evaluation: EvaluationSet;
@@ -32,6 +37,9 @@ export interface EvaluateInput {
   readonly agreementScore: number;
 }
 
+/** Labelled boxes by file, corners in pixels of the source image. */
+export type TruthBoxes = ReadonlyMap<string, readonly LabelBox[]>;
+
 export interface EvaluateOutput {
   /** Null without labels. */
   readonly accuracy: CocoSummary | null;
@@ -41,7 +49,11 @@ export interface EvaluateOutput {
   readonly allDetections: number;
   /** Scores of each class in 20 equal bins. */
   readonly scoreHistograms: readonly { readonly name: string; readonly counts: readonly number[] }[];
-  readonly images: readonly EvaluatedImage[];
+  /** Images that could be read. */
+  readonly images: number;
+  /** The images on which it differs most from fp32, and the labels of these. */
+  readonly differing: readonly DifferingImage[];
+  readonly truth: TruthBoxes;
   readonly unreadable: readonly UnreadableFile[];
   readonly nonFinite: readonly { readonly file: string; readonly outputs: readonly NonFiniteOutput[] }[];
   readonly labels: {
@@ -50,12 +62,6 @@ export interface EvaluateOutput {
     readonly images: number;
     readonly warnings: readonly string[];
   } | null;
-}
-
-export interface EvaluatedImage {
-  readonly file: string;
-  readonly width: number;
-  readonly height: number;
 }
 
 const scoreBins = 20;
@@ -77,7 +83,7 @@ function scoreHistograms(
 
 interface Found {
   readonly detections: Map<string, Detections>;
-  readonly images: readonly EvaluatedImage[];
+  readonly images: ComparedSets['images'];
   readonly unreadable: readonly UnreadableFile[];
   readonly nonFinite: EvaluateOutput['nonFinite'];
 }
@@ -93,7 +99,7 @@ async function detectAll(input: EvaluateInput, work: WorkOptions): Promise<Found
     recycle: batch === 1,
   });
   const detections = new Map<string, Detections>();
-  const images: EvaluatedImage[] = [];
+  const images = new Map<string, { width: number; height: number; path: string }>();
   const nonFinite: { file: string; outputs: readonly NonFiniteOutput[] }[] = [];
   for await (const { items, input: tensor } of inBatches(reader, preprocessing, batch)) {
     throwIfCancelled(work.signal);
@@ -104,40 +110,50 @@ async function detectAll(input: EvaluateInput, work: WorkOptions): Promise<Found
       items.map(({ transform }) => transform),
       detection,
     );
-    for (const [i, { file, original }] of items.entries()) {
+    for (const [i, { file, index, original }] of items.entries()) {
       const found = decoded[i];
       if (found === undefined) throw new Error(`no detections were decoded for ${file}`);
       detections.set(file, found);
-      images.push({ file, ...original });
+      images.set(file, { ...original, path: evaluation.set.files[index]?.path ?? file });
       if (found.nonFinite.length > 0) nonFinite.push({ file, outputs: found.nonFinite });
     }
   }
   return { detections, images, unreadable: reader.unreadable, nonFinite };
 }
 
-async function judge(
-  detections: ReadonlyMap<string, Detections>,
-  input: EvaluateInput,
-  work: WorkOptions,
-): Promise<Pick<EvaluateOutput, 'accuracy' | 'labels'>> {
-  const { labels: source, set } = input.evaluation;
-  if (source === null) return { accuracy: null, labels: null };
-  const { classNames } = input.facts.layout;
-  const truth = await readLabels(source, set, { signal: work.signal, classNames });
-  const accuracy = await evaluateDetections(truth, detections);
-  return {
-    accuracy,
-    labels: {
-      format: truth.format,
-      boxes: truth.images.reduce((sum, image) => sum + image.boxes.length, 0),
-      images: truth.images.length,
-      warnings: truth.warnings,
-    },
-  };
+async function readTruth(input: EvaluateInput, work: WorkOptions): Promise<GroundTruth | null> {
+  const { labels, set } = input.evaluation;
+  if (labels === null) return null;
+  return await readLabels(labels, set, { signal: work.signal, classNames: input.facts.layout.classNames });
+}
+
+function truthOf(truth: GroundTruth | null, files: readonly string[]): TruthBoxes {
+  const wanted = new Set(files);
+  return new Map(
+    (truth?.images ?? []).filter(({ file }) => wanted.has(file)).map(({ file, boxes }) => [file, boxes]),
+  );
 }
 
 async function readDetections(path: string): Promise<Map<string, Detections>> {
   return unpackDetections(JSON.parse(await readFile(path, 'utf8')), path);
+}
+
+async function compare(
+  input: EvaluateInput,
+  referencePath: string,
+  { detections, images }: Found,
+): Promise<{ readonly agreement: Agreement; readonly differing: readonly DifferingImage[] }> {
+  const reference = await readDetections(referencePath);
+  const agreement = compareDetections(reference, detections, input.facts.layout.classNames, {
+    scoreThreshold: input.agreementScore,
+    iou: 0.5,
+    strictIou: 0.9,
+  });
+  return {
+    // The whole list of differences may be long; what is shown of it has been drawn.
+    agreement: { ...agreement, differences: [] },
+    differing: differingImages(input.precision, { agreement, reference, found: detections, images }),
+  };
 }
 
 /**
@@ -145,26 +161,27 @@ async function readDetections(path: string): Promise<Map<string, Detections>> {
  * @throws Failure of the engine, the images (when none can be read) or the labels; `cancelled` between two batches
  */
 export async function evaluate(input: EvaluateInput, work: WorkOptions): Promise<EvaluateOutput> {
-  const { detections, images, unreadable, nonFinite } = await detectAll(input, work);
-  await writeFileAtomically(input.detectionsPath, JSON.stringify(packDetections(detections)));
-  const agreement =
-    input.referencePath === null
-      ? null
-      : compareDetections(
-          await readDetections(input.referencePath),
-          detections,
-          input.facts.layout.classNames,
-          { scoreThreshold: input.agreementScore, iou: 0.5, strictIou: 0.9 },
-        );
-  const scores = [...detections.values()].flatMap((found) => [...found.scores]);
+  const found = await detectAll(input, work);
+  await writeFileAtomically(input.detectionsPath, JSON.stringify(packDetections(found.detections)));
+  const truth = await readTruth(input, work);
+  const compared = input.referencePath === null ? null : await compare(input, input.referencePath, found);
+  const scores = [...found.detections.values()].flatMap((each) => [...each.scores]);
   return {
-    ...(await judge(detections, input, work)),
-    agreement,
+    accuracy: truth && (await evaluateDetections(truth, found.detections)),
+    labels: truth && {
+      format: truth.format,
+      boxes: truth.images.reduce((sum, image) => sum + image.boxes.length, 0),
+      images: truth.images.length,
+      warnings: truth.warnings,
+    },
+    agreement: compared?.agreement ?? null,
+    differing: compared?.differing ?? [],
+    truth: truthOf(truth, compared?.differing.map(({ file }) => file) ?? []),
     detections: scores.filter((score) => score >= input.agreementScore).length,
     allDetections: scores.length,
-    scoreHistograms: scoreHistograms(detections, input.facts.layout.classNames),
-    images,
-    unreadable,
-    nonFinite,
+    scoreHistograms: scoreHistograms(found.detections, input.facts.layout.classNames),
+    images: found.images.size,
+    unreadable: found.unreadable,
+    nonFinite: found.nonFinite,
   };
 }
