@@ -1,0 +1,67 @@
+/** Everything that `engineroom` says: JSON events on standard output, or words on standard error. */
+
+import type { Failure } from '../../core/base/failure.ts';
+import type { RunEvent } from '../../core/conversion/events.ts';
+import type { Note } from '../../core/conversion/report.ts';
+import { showProgress, type TextSink } from './progress-lines.ts';
+
+export interface Streams {
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+}
+
+export interface Output {
+  event(event: RunEvent): void;
+  note(note: Note): void;
+  /** The outcome of a command: the last object with `--json`, the lines for people otherwise. */
+  report(
+    document: { readonly command: string; readonly [field: string]: unknown },
+    lines: readonly string[],
+  ): void;
+  /** @param details shown with --verbose: where the failure was thrown. */
+  failure(failure: Failure, details: string | undefined): void;
+}
+
+function jsonOutput({ stdout, stderr }: Streams, verbose: boolean): Output {
+  const write = (object: object) => stdout.write(`${JSON.stringify(object)}\n`);
+  return {
+    event: write,
+    note: (note) => write({ type: 'note', precision: null, note }),
+    report: (document) => write({ type: 'report', ...document }),
+    failure({ code, message, remedy }, details) {
+      write({ type: 'error', code, message, remedy });
+      if (verbose && details) stderr.write(`${details}\n`);
+    },
+  };
+}
+
+const severityWords = { info: 'note', warning: 'warning', error: 'error' } as const;
+
+function textOutput({ stderr }: Streams, verbose: boolean): Output {
+  const progress = showProgress(stderr);
+  const lines = (text: readonly string[]) => {
+    progress.clear();
+    stderr.write(`${text.join('\n')}\n`);
+  };
+  const note = ({ severity, message, tip }: Note) => {
+    lines([`${severityWords[severity]}: ${message}${tip ? ` ${tip}` : ''}`]);
+  };
+  return {
+    event(event) {
+      if (event.type === 'note') note(event.note);
+      else progress.show(event);
+    },
+    note,
+    report: (_document, text) => lines(text),
+    failure({ message, remedy }, details) {
+      lines([message, remedy, ...(verbose && details ? ['', details] : [])]);
+    },
+  };
+}
+
+export function createOutput(
+  streams: Streams,
+  options: { readonly json: boolean; readonly verbose: boolean },
+): Output {
+  return options.json ? jsonOutput(streams, options.verbose) : textOutput(streams, options.verbose);
+}
