@@ -46,23 +46,18 @@ export function compareDetections(
 
   const referenceScores = scoresByClass(reference);
   const otherScores = scoresByClass(other);
-  const all = (byClass: ReadonlyMap<number, readonly number[]>) => [...byClass.values()].flat();
-  const counts = countImages(images, all(otherScores), options);
+  const allOtherScores = [...otherScores.values()].flat();
+  const tallies = tallyImages(images, classNames.length);
+  const counts = countsOf(tallies.all, allOtherScores, options);
   const perClass = classNames.map((name, c): ClassAgreement => {
     const others = otherScores.get(c) ?? [];
     return {
       name,
-      ...countImages(
-        images.map((image) => onlyClass(image, c)),
-        others,
-        options,
-      ),
+      ...countsOf(tallies.byClass[c] ?? emptyTally(), others, options),
       referenceHistogram: scoreHistogram(referenceScores.get(c) ?? []),
       otherHistogram: scoreHistogram(others),
     };
   });
-  const anyReference = all(referenceScores).length;
-  const anyOther = all(otherScores).length;
   return {
     ...options,
     images: images.length,
@@ -71,7 +66,7 @@ export function compareDetections(
     detectionsLost:
       counts.referenceCount > 0
         ? counts.otherCount < counts.referenceCount / 2
-        : anyReference > 0 && anyOther === 0,
+        : referenceScores.size > 0 && otherScores.size === 0,
     boxesDisagree: counts.matched < counts.referenceCount / 2,
     perClass,
     differences: images
@@ -124,26 +119,40 @@ function scoresByClass(detections: ReadonlyMap<string, Detections>): Map<number,
   return byClass;
 }
 
-function onlyClass({ pairs, faded, alone, added, file }: MatchedImage, c: number): MatchedImage {
-  const ofClass = (pair: BoxPair) => pair.reference.classIndex === c;
-  return {
-    file,
-    pairs: pairs.filter(ofClass),
-    faded: faded.filter(ofClass),
-    alone: alone.filter((box) => box.classIndex === c),
-    added: added.filter((box) => box.classIndex === c),
-  };
+/** The matches of all images taken together, or those of one class. */
+interface Tally {
+  readonly pairs: BoxPair[];
+  readonly faded: BoxPair[];
+  alone: number;
+  added: number;
 }
 
-function countImages(
-  images: readonly MatchedImage[],
+const emptyTally = (): Tally => ({ pairs: [], faded: [], alone: 0, added: 0 });
+
+/** Sums up the images once for all classes and once for each. */
+function tallyImages(images: readonly MatchedImage[], classCount: number) {
+  const all = emptyTally();
+  const byClass = Array.from({ length: classCount }, emptyTally);
+  const each = (c: number, count: (tally: Tally) => void) => {
+    count(all);
+    const ofClass = byClass[c];
+    if (ofClass) count(ofClass);
+  };
+  for (const { pairs, faded, alone, added } of images) {
+    for (const pair of pairs) each(pair.reference.classIndex, (tally) => tally.pairs.push(pair));
+    for (const pair of faded) each(pair.reference.classIndex, (tally) => tally.faded.push(pair));
+    for (const box of alone) each(box.classIndex, (tally) => tally.alone++);
+    for (const box of added) each(box.classIndex, (tally) => tally.added++);
+  }
+  return { all, byClass };
+}
+
+function countsOf(
+  { pairs, faded, alone, added }: Tally,
   otherScores: readonly number[],
   { strictIou }: AgreementOptions,
 ) {
-  const pairs = images.flatMap((image) => image.pairs);
-  const withFaded = [...pairs, ...images.flatMap((image) => image.faded)];
-  const alone = images.reduce((sum, image) => sum + image.alone.length, 0);
-  const added = images.reduce((sum, image) => sum + image.added.length, 0);
+  const withFaded = [...pairs, ...faded];
   const referenceCount = withFaded.length + alone;
   return {
     referenceCount,

@@ -40,16 +40,29 @@ export function matchBoxes(
   scoreThreshold: number,
   iou: number,
 ): ImageMatch {
-  const free = groupByClass(boxesByScore(reference).filter((box) => box.score >= scoreThreshold));
+  const free = new Map<number, Set<DetectedBox>>();
+  let left = 0;
+  for (const i of byFallingScore(reference.scores)) {
+    const box = boxAt(reference, i);
+    if (box.score < scoreThreshold) break;
+    const ofClass = free.get(box.classIndex);
+    if (ofClass) ofClass.add(box);
+    else free.set(box.classIndex, new Set([box]));
+    left++;
+  }
   const pairs: BoxPair[] = [];
   const faded: BoxPair[] = [];
   const added: DetectedBox[] = [];
-  for (const box of boxesByScore(other)) {
-    const above = box.score >= scoreThreshold;
-    const candidates = free.get(box.classIndex);
+  for (const i of byFallingScore(other.scores)) {
+    const above = (other.scores[i] ?? 0) >= scoreThreshold;
+    if (!above && left === 0) break;
+    const candidates = free.get(other.classes[i] ?? 0);
+    if (!above && !candidates?.size) continue;
+    const box = boxAt(other, i);
     const best = candidates && bestOverlap(box, candidates, iou);
     if (candidates && best) {
       candidates.delete(best.reference);
+      left--;
       (above ? pairs : faded).push(best);
     } else if (above) {
       added.push(box);
@@ -59,26 +72,20 @@ export function matchBoxes(
   return { pairs, faded, alone, added };
 }
 
-function boxesByScore({ count, boxes, scores, classes }: Detections): DetectedBox[] {
-  const corner = (i: number) => boxes[i] ?? 0;
-  return Array.from(
-    { length: count },
-    (_, i): DetectedBox => ({
-      classIndex: classes[i] ?? 0,
-      score: scores[i] ?? 0,
-      corners: [corner(4 * i), corner(4 * i + 1), corner(4 * i + 2), corner(4 * i + 3)],
-    }),
-  ).sort((a, b) => b.score - a.score);
+/** Indices by falling score, equal ones in their order; detections usually come sorted so. */
+function byFallingScore(scores: Float32Array): Uint32Array {
+  const indices = Uint32Array.from(scores, (_, i) => i);
+  const sorted = scores.every((score, i) => i === 0 || score <= (scores[i - 1] ?? 0));
+  return sorted ? indices : indices.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
 }
 
-function groupByClass(boxes: readonly DetectedBox[]): Map<number, Set<DetectedBox>> {
-  const groups = new Map<number, Set<DetectedBox>>();
-  for (const box of boxes) {
-    const group = groups.get(box.classIndex);
-    if (group) group.add(box);
-    else groups.set(box.classIndex, new Set([box]));
-  }
-  return groups;
+function boxAt({ boxes, scores, classes }: Detections, i: number): DetectedBox {
+  const corner = (k: number) => boxes[4 * i + k] ?? 0;
+  return {
+    classIndex: classes[i] ?? 0,
+    score: scores[i] ?? 0,
+    corners: [corner(0), corner(1), corner(2), corner(3)],
+  };
 }
 
 function bestOverlap(

@@ -2,36 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <stdexcept>
 #include <string>
 
+#include "evaluate/box_values.h"
 #include "evaluate/non_maximum_suppression.h"
+#include "evaluate/raw_heads.h"
 
 namespace engineroom {
 namespace {
 
-int64_t CountNonFinite(const float* data, size_t count) {
-    int64_t found = 0;
-    for (size_t i = 0; i < count; ++i) {
-        uint32_t bits;
-        std::memcpy(&bits, data + i, sizeof bits);
-        found += (bits & 0x7f800000u) == 0x7f800000u;
-    }
-    return found;
-}
-
 bool IsFinite(const Box& box) {
     return std::isfinite(box.x1) && std::isfinite(box.y1) && std::isfinite(box.x2) && std::isfinite(box.y2);
 }
-
-Box FromCentre(float cx, float cy, float w, float h) {
-    return {cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2};
-}
-
-// In double, then rounded once: the same on machines whose float exp differs.
-float Sigmoid(float value) { return static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(value)))); }
 
 void Append(DecodedImage& image, const Box& box, float score, int32_t category, const BoxTransform& to) {
     const auto clip = [](double value, double most) { return static_cast<float>(std::min(std::max(value, 0.0), most)); };
@@ -144,68 +128,8 @@ void DecodeYolov8(const DecodeRequest& request, size_t b, DecodedImage& image) {
         request.images[b], image);
 }
 
-// A raw head of one image: how to reach value `channel` of the box at (anchor, cell) in either form.
-struct RawHead {
-    const float* data;
-    size_t first_row, anchors, cells, width;
-    size_t anchor_step, channel_step, cell_step;
-    const OutputTensor* output;
-
-    const float* At(size_t anchor, size_t cell) const { return data + anchor * anchor_step + cell * cell_step; }
-};
-
-std::vector<RawHead> RawHeads(const DecodeRequest& request, size_t b, DecodedImage& image) {
-    const auto channels = static_cast<size_t>(5 + request.class_count);
-    std::vector<RawHead> heads;
-    size_t row = 0;
-    for (size_t i = 0; i < request.outputs.size(); ++i) {
-        const OutputTensor& output = request.outputs[i];
-        const bool channels_last = output.dims.size() == 5;
-        const auto height = static_cast<size_t>(output.dims[2]);
-        const auto width = static_cast<size_t>(output.dims[3]);
-        RawHead head{};
-        head.anchors = output.anchors.size() / 2;
-        head.cells = height * width;
-        head.width = width;
-        head.anchor_step = channels * head.cells;
-        head.channel_step = channels_last ? 1 : head.cells;
-        head.cell_step = channels_last ? channels : 1;
-        head.data = output.data + b * head.anchors * head.anchor_step;
-        head.first_row = row;
-        head.output = &output;
-        image.non_finite[i] = CountNonFinite(head.data, head.anchors * head.anchor_step);
-        row += head.anchors * head.cells;
-        heads.push_back(head);
-    }
-    return heads;
-}
-
-// YOLOv5's decode: centre (2 s - 0.5 + cell) * stride, size (2 s)^2 * anchor, s the sigmoid of the raw value.
-Box RawBox(const RawHead& head, size_t row) {
-    const size_t anchor = (row - head.first_row) / head.cells;
-    const size_t cell = (row - head.first_row) % head.cells;
-    const float* value = head.At(anchor, cell);
-    const double stride = head.output->stride;
-    const auto s = [value, &head](size_t channel) {
-        return static_cast<double>(Sigmoid(value[channel * head.channel_step]));
-    };
-    const double w = 2 * s(2), h = 2 * s(3);
-    return FromCentre(static_cast<float>((2 * s(0) - 0.5 + static_cast<double>(cell % head.width)) * stride),
-                      static_cast<float>((2 * s(1) - 0.5 + static_cast<double>(cell / head.width)) * stride),
-                      static_cast<float>(w * w * head.output->anchors[2 * anchor]),
-                      static_cast<float>(h * h * head.output->anchors[2 * anchor + 1]));
-}
-
-// A raw box is judged by its raw values: an infinite one gives a finite sigmoid, but the engine is broken there.
-bool RawValuesAreFinite(const RawHead& head, const float* value) {
-    for (size_t channel = 0; channel < 5; ++channel) {
-        if (!std::isfinite(value[channel * head.channel_step])) return false;
-    }
-    return true;
-}
-
 void DecodeYolov5Raw(const DecodeRequest& request, size_t b, DecodedImage& image) {
-    const std::vector<RawHead> heads = RawHeads(request, b, image);
+    const std::vector<RawHead> heads = RawHeads(request.outputs, 5 + request.class_count, b, image.non_finite);
     size_t rows = 0;
     for (const RawHead& head : heads) rows += head.anchors * head.cells;
     Candidates candidates(request, rows);
