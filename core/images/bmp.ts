@@ -121,8 +121,24 @@ function maskReader(header: BmpHeader): RowReader {
   };
 }
 
+/** Whole bytes in the order blue, green, red: by far the most common, so it gets a loop of its own. */
+function byteReader(header: BmpHeader): RowReader {
+  const { width } = header;
+  const bytesPerPixel = header.bitsPerPixel / 8;
+  return (row, out, start) => {
+    for (let x = 0, at = start, from = 0; x < width; x++, at += 3, from += bytesPerPixel) {
+      out[at] = row[from + 2] ?? 0;
+      out[at + 1] = row[from + 1] ?? 0;
+      out[at + 2] = row[from] ?? 0;
+    }
+  };
+}
+
 function rowReader(header: BmpHeader): RowReader {
-  return header.bitsPerPixel <= 8 ? paletteReader(header) : maskReader(header);
+  if (header.bitsPerPixel <= 8) return paletteReader(header);
+  const [red, green, blue] = header.masks;
+  const wholeBytes = header.bitsPerPixel >= 24 && red === 0xff0000 && green === 0xff00 && blue === 0xff;
+  return wholeBytes ? byteReader(header) : maskReader(header);
 }
 
 /** The pixels as 8-bit RGB; a fourth byte or alpha mask is dropped. Throws BmpError, also when bytes are missing. */

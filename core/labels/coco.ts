@@ -173,7 +173,7 @@ export async function readCoco(
     });
     images.push({ file: image.file, ...size, boxes });
   }
-  await checkStatedSizes(images, imageSet, issues, options);
+  await checkStatedSizes(images, imageSet, issues, { signal: options.signal });
   return {
     format: 'coco',
     classes: categories.map(({ name }) => name),

@@ -8,9 +8,9 @@ const sentences = {
   malformed: (n: number, e: string) =>
     `${n} malformed label ${n === 1 ? 'entry was' : 'entries were'} passed over: ${e}.`,
   'image-not-in-set': (n: number, e: string) =>
-    `${n} labelled ${n === 1 ? 'image is' : 'images are'} not in the image set, e.g. ${e}; their boxes are not used.`,
+    `${n} labelled ${n === 1 ? 'image is' : 'images are'} not in the image set, e.g. ${e}; ${n === 1 ? 'its' : 'their'} boxes are not used.`,
   'image-ambiguous': (n: number, e: string) =>
-    `${n} labelled ${n === 1 ? 'image fits' : 'images fit'} several images of the set equally well, e.g. ${e}; their boxes are not used.`,
+    `${n} labelled ${n === 1 ? 'image fits' : 'images fit'} several images of the set equally well, e.g. ${e}; ${n === 1 ? 'its' : 'their'} boxes are not used.`,
   'annotation-without-image': (n: number, e: string) =>
     `${n} ${n === 1 ? 'annotation names' : 'annotations name'} an image id that the file does not list, e.g. ${e}.`,
   'background-image': (n: number, e: string) =>

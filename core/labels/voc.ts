@@ -10,7 +10,7 @@ import { cleanBox } from './clean-box.ts';
 import type { GroundTruth, LabelBox, LabelledImage } from './ground-truth.ts';
 import { checkStatedSizes, type ImageSize, readImageSizes } from './image-sizes.ts';
 import { LabelIssues } from './label-issues.ts';
-import type { LabelOptions } from './label-options.ts';
+import { firstHalf, type LabelOptions, laterHalf } from './label-options.ts';
 import { matchImages } from './match-images.ts';
 import { listFiles, readsAtOnce, readText, withExtension } from './text-files.ts';
 
@@ -105,17 +105,23 @@ export async function readVocFolder(
   const paths = withExtension(await listFiles(resolve(folder), options), '.xml');
   const matches = matchImages(paths, imageSet, { ignoreExtension: true }, issues);
   const files = new Map<ImageFile, VocFile>();
-  await mapConcurrently([...matches], readsAtOnce, 'label file', options, async ([path, image]) => {
-    const file = parseVoc(await readText(path));
-    if (typeof file === 'string') issues.note('malformed', `${relative(folder, path)}: ${file}`);
-    else files.set(image, file);
-  });
+  await mapConcurrently(
+    [...matches],
+    readsAtOnce,
+    'label file',
+    firstHalf(options),
+    async ([path, image]) => {
+      const file = parseVoc(await readText(path));
+      if (typeof file === 'string') issues.note('malformed', `${relative(folder, path)}: ${file}`);
+      else files.set(image, file);
+    },
+  );
   if (files.size === 0) throw nothingUsable(folder, paths, matches.size, imageSet, issues);
 
   const classes = classList(files.values(), options.classNames);
   const classOf = new Map(classes.map((name, index) => [name, index]));
   const unsized = imageSet.files.filter((image) => files.get(image)?.size === undefined);
-  const sizes = await readImageSizes(unsized, issues, options);
+  const sizes = await readImageSizes(unsized, issues, laterHalf(options));
   const images = imageSet.files.flatMap((image): LabelledImage[] => {
     const file = files.get(image);
     if (file === undefined) issues.note('background-image', image.file);
@@ -131,7 +137,7 @@ export async function readVocFolder(
     });
     return [{ file: image.file, ...size, boxes }];
   });
-  await checkStatedSizes(images, imageSet, issues, options);
+  await checkStatedSizes(images, imageSet, issues, { signal: options.signal });
   return { format: 'voc', classes, images, warnings: issues.sentences() };
 }
 

@@ -9,7 +9,7 @@ import { type DataYaml, findDataYaml } from './data-yaml.ts';
 import type { GroundTruth, LabelBox, LabelledImage } from './ground-truth.ts';
 import { type ImageSize, readImageSizes } from './image-sizes.ts';
 import { LabelIssues } from './label-issues.ts';
-import type { LabelOptions } from './label-options.ts';
+import { firstHalf, type LabelOptions, laterHalf } from './label-options.ts';
 import { matchImages, withoutExtension } from './match-images.ts';
 import { listFiles, readsAtOnce, readTextIfThere, withExtension } from './text-files.ts';
 import { parseYolo } from './yolo-text.ts';
@@ -53,11 +53,17 @@ interface Labelled {
 
 /** Labels where the convention puts them, beside or parallel to the images themselves. */
 async function labelsByConvention(imageSet: ImageSet, options: LabelOptions): Promise<Labelled[]> {
-  const found = await mapConcurrently(imageSet.files, readsAtOnce, 'label file', options, async (image) => {
-    const labelPath = labelPathOf(image.path);
-    const text = await readTextIfThere(labelPath);
-    return text === undefined ? [] : [{ image, labelPath, text }];
-  });
+  const found = await mapConcurrently(
+    imageSet.files,
+    readsAtOnce,
+    'label file',
+    firstHalf(options),
+    async (image) => {
+      const labelPath = labelPathOf(image.path);
+      const text = await readTextIfThere(labelPath);
+      return text === undefined ? [] : [{ image, labelPath, text }];
+    },
+  );
   return found.flat();
 }
 
@@ -75,7 +81,7 @@ async function labelsInFolders(
     [...matches],
     readsAtOnce,
     'label file',
-    options,
+    firstHalf(options),
     async ([labelPath, image]) => {
       const text = await readTextIfThere(labelPath);
       return text === undefined ? [] : [{ image, labelPath, text }];
@@ -116,7 +122,7 @@ async function assemble(
   issues: LabelIssues,
   options: LabelOptions,
 ): Promise<GroundTruth> {
-  const sizes = await readImageSizes(imageSet.files, issues, options);
+  const sizes = await readImageSizes(imageSet.files, issues, laterHalf(options));
   const labelOf = new Map(labelled.map((entry) => [entry.image, entry]));
   const images = imageSet.files.flatMap((image): LabelledImage[] => {
     const size = sizes.get(image);
