@@ -68,8 +68,9 @@ export function safeLocation(location: string): string | undefined {
   if (location === '' || location.includes('\0')) return undefined;
   // A backslash separates folders on Windows and must not be a way around the check elsewhere.
   const portable = location.replaceAll('\\', '/');
-  if (portable.startsWith('/') || /^[A-Za-z]:/.test(portable) || isAbsolute(location)) return undefined;
   const path = normalize(portable);
+  // Normalising may bring a drive letter to the front, so the result is what is looked at.
+  if (path.startsWith(sep) || /^[A-Za-z]:/.test(path) || isAbsolute(path)) return undefined;
   if (path === '.' || path === '..' || path.startsWith(`..${sep}`) || path.endsWith(sep)) return undefined;
   return path;
 }

@@ -6,6 +6,7 @@ import {
   type ModelProto,
   ModelProtoSchema,
   type NodeProto,
+  ValueInfoProtoSchema,
 } from 'onnx-buf';
 import { Failure } from '../base/failure.ts';
 import { evaluate, filledTensor, isRuntimeType, type RuntimeTensor } from './evaluate.ts';
