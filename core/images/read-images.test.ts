@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../base/failure.ts';
@@ -11,6 +13,9 @@ import { type ImageTensor, readTensors } from './read-images.ts';
 import { difference, noiseImage, TemporaryFolder } from './testing/fixtures.ts';
 
 const preprocessing = defaultPreprocessing(32, 32);
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 async function writeImages(folder: TemporaryFolder, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
@@ -94,6 +99,25 @@ describe('readTensors', () => {
     }
     expect(buffers.size).toBeLessThanOrEqual(4);
     expect(new Set(owned.map(({ tensor }) => tensor)).size).toBe(12);
+  });
+
+  it('lets go of tensors that the consumer let go of', async () => {
+    using folder = new TemporaryFolder();
+    await writeImages(folder, 30);
+    const set = await scanImages(folder.path);
+    const signal = new AbortController().signal;
+    const given: WeakRef<Float32Array>[] = [];
+    let alive = 0;
+    for await (const { tensor, index } of readTensors(set, preprocessing, { concurrency: 2, signal })) {
+      given.push(new WeakRef(tensor));
+      if (index < 29) continue;
+      // WeakRefs hold on until the current job ends.
+      await delay(5);
+      collectGarbage();
+      alive = given.filter((reference) => reference.deref() !== undefined).length;
+    }
+    expect(given).toHaveLength(30);
+    expect(alive).toBeLessThanOrEqual(5);
   });
 
   it('reads no further ahead than it was told', async () => {

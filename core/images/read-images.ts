@@ -120,7 +120,6 @@ class Reading {
     const ahead = Math.max(1, Math.floor(this.options.concurrency ?? defaultConcurrency()));
     // Ends what was begun when the consumer is cancelled or leaves early.
     const stop = new AbortController();
-    const cancel = abortOf(signal);
     const queue: Promise<Loaded>[] = [];
     let begun = 0;
     const fill = () => {
@@ -139,7 +138,7 @@ class Reading {
         throwIfCancelled(signal);
         const next = queue.shift();
         if (next === undefined) break;
-        const loaded = await Promise.race([next, cancel.aborted]);
+        const loaded = await orCancelled(next, signal);
         done++;
         onProgress?.({ value: done / files.length, description: `image ${done} of ${files.length}` });
         if (loaded.kind === 'unreadable') {
@@ -153,7 +152,6 @@ class Reading {
       if (this.unreadable.length === files.length) throw allUnreadable(this.set, this.unreadable);
     } finally {
       stop.abort();
-      cancel.release();
     }
   }
 }
@@ -168,10 +166,13 @@ function allUnreadable(set: ImageSet, unreadable: readonly UnreadableFile[]): Fa
   );
 }
 
-/** A promise that rejects with `cancelled` on abort and never resolves; `release` takes the listener off. */
-function abortOf(signal: AbortSignal | undefined): { aborted: Promise<never>; release: () => void } {
-  let release = () => {};
-  const aborted = new Promise<never>((_, reject) => {
+/**
+ * `work`, or the `cancelled` failure as soon as the signal is aborted. Not Promise.race with one promise for the abort:
+ * that would keep every result alive until the end.
+ */
+function orCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise<T>((resolve, reject) => {
     const onAbort = () => {
       try {
         throwIfCancelled(signal);
@@ -179,11 +180,9 @@ function abortOf(signal: AbortSignal | undefined): { aborted: Promise<never>; re
         reject(error);
       }
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    release = () => signal?.removeEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
-  aborted.catch(() => undefined);
-  return { aborted, release };
 }
 
 /**
