@@ -1,10 +1,8 @@
 /** What a report says in one sentence a precision: faster or slower, smaller, what it cost in accuracy. */
 
+import { equalWithinNoise } from '../../benchmark/statistics.ts';
 import type { LatencyReport, Report, ResultReport } from '../report.ts';
 import { formatCount, formatShare, plural, precisionLabels } from './figures.ts';
-
-/** Latencies closer than this are within what two builds of one model differ by. */
-const equalWithin = 0.03;
 
 export interface SummaryLine {
   readonly precision: ResultReport['precision'];
@@ -17,10 +15,9 @@ export function referenceOf(report: Report): ResultReport | undefined {
   return report.results.find((result) => result.precision === 'fp32');
 }
 
-/** True when two latencies cannot be told apart: medians within 3 % or within the spread of both. */
+/** True when two latencies cannot be told apart by their spread, or differ by no more than two builds of one model do. */
 export function latenciesEqual(a: LatencyReport, b: LatencyReport): boolean {
-  const difference = Math.abs(a.p50 - b.p50);
-  return difference <= equalWithin * Math.min(a.p50, b.p50) || difference <= a.mad + b.mad;
+  return equalWithinNoise(a, b);
 }
 
 /** `2.1 times as fast`-like words: `2.1 times faster`, `1.3 times slower`, `as fast as FP32`. */

@@ -74,12 +74,11 @@ async function measureThroughput(
   image: Float32Array,
   input: BenchmarkInput,
   work: WorkOptions,
-): Promise<ReadonlyMap<Precision, EngineBenchmark['throughput']>> {
+): Promise<readonly EngineBenchmark['throughput'][]> {
   const { facts, runs } = input;
   const batches = facts.dynamicBatch ? [...new Set(input.batches)].sort((a, b) => a - b) : [facts.batch];
-  const rows = new Map(
-    engines.map(({ precision }) => [precision, [] as EngineBenchmark['throughput'][number][]]),
-  );
+  // By place and not by precision: `engineroom benchmark` measures several engines of one precision.
+  const rows = engines.map(() => [] as EngineBenchmark['throughput'][number][]);
   for (const [i, batch] of batches.entries()) {
     const tensor = stackImages(new Array<Float32Array>(batch).fill(image), facts.preprocessing, batch);
     const latencies = await measureLatency(
@@ -88,9 +87,7 @@ async function measureThroughput(
       { signal: work.signal, onProgress: partOfProgress(work, i / batches.length, 1 / batches.length) },
     );
     for (const [e, { mean, p50 }] of latencies.entries()) {
-      const precision = engines[e]?.precision;
-      if (precision !== undefined)
-        rows.get(precision)?.push({ batch, imagesPerSecond: (1000 * batch) / mean, p50 });
+      rows[e]?.push({ batch, imagesPerSecond: (1000 * batch) / mean, p50 });
     }
   }
   return rows;
@@ -156,7 +153,7 @@ async function measureAll(
       runs: profiledRuns,
       signal: work.signal,
     });
-    results.push({ precision, latency, throughput: throughput.get(precision) ?? [], endToEnd, timeShares });
+    results.push({ precision, latency, throughput: throughput[i] ?? [], endToEnd, timeShares });
   }
   return results;
 }
