@@ -25,7 +25,9 @@ const roomRule = {
 /** Folders of core from left to right; a folder may import only what stands in an earlier group. */
 const coreOrder = [
   ['base'],
-  ['onnx', 'images', 'labels'],
+  ['onnx', 'images'],
+  // Labels are those of an image set.
+  ['labels'],
   ['detection'],
   ['calibration'],
   ['quantization'],

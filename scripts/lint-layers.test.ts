@@ -135,10 +135,10 @@ describe('a planted violation fails the lint', () => {
     ],
     [
       'js extension for a ts file',
-      'core/labels/x.ts',
-      "import { a } from '../images/a.js';",
-      'core/images/a.ts',
-      ':1: core/labels may not import core/images',
+      'core/images/x.ts',
+      "import { a } from '../labels/a.js';",
+      'core/labels/a.ts',
+      ':1: core/images may not import core/labels',
     ],
   ];
   it.each(cases)('%s', (_name, from, text, to, message) => {
