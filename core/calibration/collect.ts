@@ -28,15 +28,25 @@ export interface CollectRequest {
   readonly run: (input: ActivationTensor) => Promise<ReadonlyMap<string, ActivationTensor>>;
 }
 
-/**
- * ONNX Runtime's outputs lie outside the JS heap: some tens of megabytes an image of which V8 sees only small handles,
- * so that it does not hurry to free them. With --expose-gc a collection every few images keeps memory flat for about a
- * millisecond each.
- */
-const imagesBetweenCollections = 4;
+/** Outputs that lived through two young collections are old; a full one of about 10 ms frees what became old. */
+const imagesBetweenFullCollections = 64;
 
-/** `globalThis.gc`, there only with --expose-gc. */
-const collectGarbage: unknown = Reflect.get(globalThis, 'gc');
+/** What --expose-gc puts on `globalThis`. */
+function collectorOf(global: object): ((options?: { type: 'minor' }) => void) | undefined {
+  const found: unknown = Reflect.get(global, 'gc');
+  return typeof found === 'function' ? (options) => void found(options) : undefined;
+}
+
+/**
+ * ONNX Runtime's outputs lie outside the JS heap, tens of megabytes an image behind handles of a few bytes, so that V8
+ * sees no hurry to free them. With --expose-gc a young collection after every image, a fifth of a millisecond, keeps
+ * memory flat; without it memory is bounded by V8's own pace.
+ */
+function freeOutputs(images: number): void {
+  const collect = collectorOf(globalThis);
+  if (images % imagesBetweenFullCollections === 0) collect?.();
+  else collect?.({ type: 'minor' });
+}
 
 function nonFiniteActivation(tensor: string, file: string, values: number): Failure {
   return new Failure(
@@ -44,6 +54,19 @@ function nonFiniteActivation(tensor: string, file: string, values: number): Fail
     `The activation ${tensor} has ${values} non-finite ${values === 1 ? 'value' : 'values'} for the image ${file}.`,
     'Check that the model gives finite outputs for this image in fp32, and that scale, mean and std are those it was trained with.',
   );
+}
+
+/** In a function of its own, so that its outputs are garbage when it returns. */
+async function observeImage(
+  statistics: ActivationStatistics,
+  { input, run }: CollectRequest,
+  { file, tensor }: CalibrationImage,
+): Promise<void> {
+  const image = { dims: input.dims, data: tensor };
+  const outputs = new Map(await run(image));
+  outputs.set(input.name, image);
+  const [found] = await statistics.observe(outputs);
+  if (found !== undefined) throw nonFiniteActivation(found.tensor, file, found.values);
 }
 
 /**
@@ -55,21 +78,13 @@ export async function collectStatistics(
   request: CollectRequest,
   work: WorkOptions,
 ): Promise<ActivationStatistics> {
-  const { tensors, input, images, total, run } = request;
+  const { tensors, images, total } = request;
   const statistics = ActivationStatistics.forTensors(tensors);
-  const observesInput = tensors.includes(input.name);
   try {
-    for await (const { file, tensor } of images) {
+    for await (const image of images) {
       throwIfCancelled(work.signal);
-      const image = { dims: input.dims, data: tensor };
-      const outputs = await run(image);
-      const [found] = await statistics.observe(
-        observesInput ? new Map([...outputs, [input.name, image]]) : outputs,
-      );
-      if (found !== undefined) throw nonFiniteActivation(found.tensor, file, found.values);
-      if (typeof collectGarbage === 'function' && statistics.images % imagesBetweenCollections === 0) {
-        collectGarbage();
-      }
+      await observeImage(statistics, request, image);
+      freeOutputs(statistics.images);
       work.onProgress?.({
         value: Math.min(1, statistics.images / total),
         description: `image ${statistics.images} of ${total}`,
