@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { parseNumber, parseNumbers, parseSize, parseWhole } from './command-line.ts';
+import { defaults } from './defaults.ts';
 
 export interface ModelOptions {
   readonly size?: { readonly width: number; readonly height: number };
@@ -41,13 +42,21 @@ export function addModelOptions(command: Command): Command {
 export function addDetectionOptions(command: Command): Command {
   return command
     .optionsGroup('Boxes:')
-    .option('--score-threshold <s>', 'candidates above it count for mAP (default: 0.001)', parseNumber)
     .option(
-      '--iou-threshold <t>',
-      'overlap from which NMS removes the weaker box of a class (default: 0.6)',
+      '--score-threshold <s>',
+      `candidates above it count for mAP (default: ${defaults.detection.scoreThreshold})`,
       parseNumber,
     )
-    .option('--max-detections <n>', 'boxes kept in an image (default: 300)', parseWhole);
+    .option(
+      '--iou-threshold <t>',
+      `overlap from which NMS removes the weaker box of a class (default: ${defaults.detection.iouThreshold})`,
+      parseNumber,
+    )
+    .option(
+      '--max-detections <n>',
+      `boxes kept in an image (default: ${defaults.detection.maxDetections})`,
+      parseWhole,
+    );
 }
 
 /** The options as fields of a specification; what was not typed is left out. */

@@ -3,6 +3,8 @@
 import type { Failure } from '../../core/base/failure.ts';
 import type { RunEvent } from '../../core/conversion/events.ts';
 import type { Note } from '../../core/conversion/report.ts';
+import { precisionLabels } from '../../core/conversion/report-html/figures.ts';
+import type { Precision } from '../../core/targets/target.ts';
 import { showProgress, type TextSink } from './progress-lines.ts';
 
 export interface Streams {
@@ -43,15 +45,16 @@ function textOutput({ stderr }: Streams, verbose: boolean): Output {
     progress.clear();
     stderr.write(`${text.join('\n')}\n`);
   };
-  const note = ({ severity, message, tip }: Note) => {
-    lines([`${severityWords[severity]}: ${message}${tip ? ` ${tip}` : ''}`]);
+  const note = ({ severity, message, tip }: Note, precision: Precision | null = null) => {
+    const about = precision === null ? '' : `, ${precisionLabels[precision]}`;
+    lines([`${severityWords[severity]}${about}: ${message}${tip ? ` ${tip}` : ''}`]);
   };
   return {
     event(event) {
-      if (event.type === 'note') note(event.note);
+      if (event.type === 'note') note(event.note, event.precision);
       else progress.show(event);
     },
-    note,
+    note: (remark) => note(remark),
     report: (_document, text) => lines(text),
     failure({ message, remedy }, details) {
       lines([message, remedy, ...(verbose && details ? ['', details] : [])]);

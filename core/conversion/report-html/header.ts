@@ -8,13 +8,36 @@ import { summarize } from './summary.ts';
 const severityLabels = { info: 'Note', warning: 'Warning', error: 'Error' } as const;
 const severityOrder = { error: 0, warning: 1, info: 2 } as const;
 
-export function renderNotes(notes: readonly (Note & { readonly about?: string })[]): Markup | null {
-  if (notes.length === 0) return null;
-  const sorted = [...notes].sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity]);
-  return html`<ul class="notes">${sorted.map((note) => {
-    const about = note.about ? `, ${note.about}` : '';
-    return html`<li class="${note.severity}"><strong>${severityLabels[note.severity]}${about}.</strong> ${note.message}${note.tip && html` ${note.tip}`}</li>`;
-  })}</ul>`;
+/** A note, with the precisions that it is about. */
+export interface PlacedNote extends Note {
+  readonly about: readonly string[];
+}
+
+/** Notes of the same words become one that names all its precisions. */
+function mergeNotes(notes: readonly PlacedNote[]): PlacedNote[] {
+  const merged = new Map<string, PlacedNote>();
+  for (const note of notes) {
+    const key = `${note.severity} ${note.message} ${note.tip}`;
+    const earlier = merged.get(key);
+    merged.set(key, earlier ? { ...earlier, about: [...new Set([...earlier.about, ...note.about])] } : note);
+  }
+  return [...merged.values()].sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity]);
+}
+
+function renderNote(note: PlacedNote): Markup {
+  const about = note.about.length > 0 ? `, ${note.about.join(', ')}` : '';
+  return html`<li class="${note.severity}"><strong>${severityLabels[note.severity]}${about}.</strong> ${note.message}${note.tip && html` ${note.tip}`}</li>`;
+}
+
+/** Errors and warnings in the open, mere information folded away. */
+export function renderNotes(notes: readonly PlacedNote[]): Markup | null {
+  const merged = mergeNotes(notes);
+  const information = merged.filter(({ severity }) => severity === 'info');
+  const urgent = merged.filter(({ severity }) => severity !== 'info');
+  return html`${urgent.length > 0 && html`<ul class="notes">${urgent.map(renderNote)}</ul>`}${
+    information.length > 0 &&
+    html`<details class="more"><summary>${plural(information.length, 'note')}</summary><ul class="notes">${information.map(renderNote)}</ul></details>`
+  }`;
 }
 
 function fact(name: string, value: string | Markup, wide = false): Markup {

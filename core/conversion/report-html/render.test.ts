@@ -329,3 +329,16 @@ describe('figures', () => {
     expect(linearScale(0, 200).at(5)).toBe(200);
   });
 });
+
+describe('notes', () => {
+  it('of the same words become one that names its precisions', () => {
+    const note = { severity: 'warning' as const, code: 'unstable', message: 'The times drift.', tip: null };
+    const results = (['fp32', 'int8'] as const).map((precision) => ({
+      ...exampleResult(precision),
+      notes: [note],
+    }));
+    const page = renderReportHtml(exampleReport({ results }), noPictures);
+    expect(page.match(/The times drift\./g)).toHaveLength(1);
+    expect(page).toContain('<strong>Warning, FP32, INT8.</strong> The times drift.');
+  });
+});

@@ -72,9 +72,9 @@ export function renderResults(report: Report): Markup {
     ? `Agreement: FP32\u2019s boxes of score ${formatNumber(agreement.scoreThreshold)} and more that are found again at IoU 0.5, on ${agreement.images} images; moved: not at 0.9.`
     : '';
   const notes = [
-    ...report.notes,
+    ...report.notes.map((note) => ({ ...note, about: [] })),
     ...report.results.flatMap((result) =>
-      result.notes.map((note) => ({ ...note, about: precisionLabels[result.precision] })),
+      result.notes.map((note) => ({ ...note, about: [precisionLabels[result.precision]] })),
     ),
   ];
   return html`<section id="results" aria-labelledby="results-title"><h2 id="results-title">Results</h2>

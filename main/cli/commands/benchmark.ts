@@ -7,6 +7,7 @@ import { sampleImages, scanImages } from '../../../core/images/image-set.ts';
 import { describeCpu } from '../../../core/targets/onnxruntime/cpu.ts';
 import { addOutputOptions, type CommandContext, type RunCommand } from '../command-context.ts';
 import { parseNumbers, parseWhole } from '../command-line.ts';
+import { defaults } from '../defaults.ts';
 import { engineSpecification } from '../engine-preprocessing.ts';
 import { addModelOptions, type ModelOptions } from '../model-options.ts';
 import { runSteps } from '../step-sequence.ts';
@@ -124,9 +125,9 @@ export function addBenchmark(program: Command, run: RunCommand): void {
     .argument('<models...>', 'ONNX models or engines; speed is given against the first')
     .option('--images <images>', 'folder or list file; adds the time from file to boxes')
     .option('--batch <n>', 'images in one call', parseWhole, 1)
-    .option('--warmup <n>', 'calls before measuring starts', parseWhole, 10)
-    .option('--runs <n>', 'measured calls of each', parseWhole, 100)
-    .option('--batches <list>', 'batch sizes for throughput', parseNumbers, [1, 4, 8]);
+    .option('--warmup <n>', 'calls before measuring starts', parseWhole, defaults.benchmark.warmup)
+    .option('--runs <n>', 'measured calls of each', parseWhole, defaults.benchmark.runs)
+    .option('--batches <list>', 'batch sizes for throughput', parseNumbers, defaults.benchmark.batches);
   addModelOptions(command);
   addOutputOptions(command).action((models: string[], options: BenchmarkOptions) =>
     run((context) => runBenchmark(models, options, context)),

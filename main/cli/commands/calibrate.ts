@@ -14,6 +14,7 @@ import { parseSpecification } from '../../../core/conversion/specification.ts';
 import { sampleImages, scanImages } from '../../../core/images/image-set.ts';
 import { addOutputOptions, type CommandContext, type RunCommand } from '../command-context.ts';
 import { parseNumber, parseWhole } from '../command-line.ts';
+import { defaults } from '../defaults.ts';
 import { addModelOptions, type ModelOptions, modelFields } from '../model-options.ts';
 import { runSteps } from '../step-sequence.ts';
 import { formatTable } from '../text-table.ts';
@@ -164,13 +165,16 @@ export function addCalibrate(program: Command, run: RunCommand): void {
     .requiredOption('--calibration <images>', 'folder or list file of typical images; labels are not needed')
     .option(
       '--calibration-limit <n>',
-      'use at most this many of them, evenly chosen (default: 512)',
+      `use at most this many of them, evenly chosen (default: ${defaults.calibration.limit})`,
       parseWhole,
     )
-    .option('--method <name>', 'how ranges are chosen: entropy, minmax, percentile or mse (default: entropy)')
+    .option(
+      '--method <name>',
+      `how ranges are chosen: entropy, minmax, percentile or mse (default: ${defaults.calibration.method})`,
+    )
     .option(
       '--percentile <p>',
-      'for percentile: part of the values inside the range, in per cent (default: 99.99)',
+      `for percentile: part of the values inside the range, in per cent (default: ${defaults.calibration.percentile})`,
       parseNumber,
     )
     .option(

@@ -8,6 +8,7 @@ import { agreementFailure } from '../../../core/evaluation/agreement.ts';
 import { scanImages } from '../../../core/images/image-set.ts';
 import { addOutputOptions, type CommandContext, type RunCommand } from '../command-context.ts';
 import { parseNumber, parseWhole } from '../command-line.ts';
+import { defaults } from '../defaults.ts';
 import { engineSpecification } from '../engine-preprocessing.ts';
 import { exitCodes } from '../exit-codes.ts';
 import {
@@ -132,7 +133,11 @@ export function addCompare(program: Command, run: RunCommand): void {
     .argument('<b>', 'the other one')
     .requiredOption('--images <images>', 'folder or list file of images; labels are not needed')
     .option('--limit <n>', 'use at most this many images, evenly chosen (default: all)', parseWhole)
-    .option('--score <s>', 'boxes below this score are not compared (default: 0.25)', parseNumber);
+    .option(
+      '--score <s>',
+      `boxes below this score are not compared (default: ${defaults.detection.agreementScore})`,
+      parseNumber,
+    );
   addModelOptions(command);
   addDetectionOptions(command);
   addOutputOptions(command).action((a: string, b: string, options: CompareOptions) =>

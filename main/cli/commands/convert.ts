@@ -7,6 +7,7 @@ import type { SpecificationInput } from '../../../core/conversion/specification.
 import type { Precision } from '../../../core/targets/target.ts';
 import { addOutputOptions, type CommandContext, type RunCommand } from '../command-context.ts';
 import { parseNumber, parseNumbers, parsePrecisions, parseWhole } from '../command-line.ts';
+import { defaults } from '../defaults.ts';
 import { exitCodes } from '../exit-codes.ts';
 import {
   addDetectionOptions,
@@ -161,13 +162,16 @@ export function addConvert(program: Command, run: RunCommand): void {
     .option('--calibration <images>', 'folder or list file of typical images; labels are not needed')
     .option(
       '--calibration-limit <n>',
-      'use at most this many of them, evenly chosen (default: 512)',
+      `use at most this many of them, evenly chosen (default: ${defaults.calibration.limit})`,
       parseWhole,
     )
-    .option('--method <name>', 'how ranges are chosen: entropy, minmax, percentile or mse (default: entropy)')
+    .option(
+      '--method <name>',
+      `how ranges are chosen: entropy, minmax, percentile or mse (default: ${defaults.calibration.method})`,
+    )
     .option(
       '--percentile <p>',
-      'for percentile: part of the values inside the range, in per cent (default: 99.99)',
+      `for percentile: part of the values inside the range, in per cent (default: ${defaults.calibration.percentile})`,
       parseNumber,
     )
     .option(
@@ -185,19 +189,31 @@ export function addConvert(program: Command, run: RunCommand): void {
     )
     .option(
       '--agreement-score <s>',
-      'boxes below this score are not compared between precisions (default: 0.25)',
+      `boxes below this score are not compared between precisions (default: ${defaults.detection.agreementScore})`,
       parseNumber,
     );
   addModelOptions(command);
   addDetectionOptions(command);
   command
     .optionsGroup('Benchmark:')
-    .option('--warmup <n>', 'calls before measuring starts (default: 10)', parseWhole)
-    .option('--runs <n>', 'measured calls of each engine, taking turns (default: 100)', parseWhole)
-    .option('--batches <list>', 'batch sizes for throughput (default: 1,4,8)', parseNumbers)
+    .option(
+      '--warmup <n>',
+      `calls before measuring starts (default: ${defaults.benchmark.warmup})`,
+      parseWhole,
+    )
+    .option(
+      '--runs <n>',
+      `measured calls of each engine, taking turns (default: ${defaults.benchmark.runs})`,
+      parseWhole,
+    )
+    .option(
+      '--batches <list>',
+      `batch sizes for throughput (default: ${defaults.benchmark.batches.join(',')})`,
+      parseNumbers,
+    )
     .option(
       '--end-to-end-images <n>',
-      'images for the time from file to boxes; 0 leaves it out (default: 32)',
+      `images for the time from file to boxes; 0 leaves it out (default: ${defaults.benchmark.endToEndImages})`,
       parseWhole,
     )
     .optionsGroup('Demands, missed ones end with exit code 1:')
@@ -211,7 +227,7 @@ export function addConvert(program: Command, run: RunCommand): void {
       command
         .createOption(
           '--keep-only-if-faster [times]',
-          'drop fp16 and int8 engines that are not this many times as fast as fp32 (default without a number: 1.02)',
+          'drop fp16 and int8 engines that are not this many times as fast as fp32',
         )
         .preset(1.02)
         .argParser(parseNumber),
