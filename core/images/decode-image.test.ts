@@ -27,6 +27,12 @@ const deep = () =>
   sharp(sixteen, { raw: { width: 48, height: 32, channels: 3, depth: 'ushort' } as never }).toColourspace(
     'rgb16',
   );
+const deepGrey = () =>
+  sharp(sixteen.subarray(0, 48 * 32), {
+    raw: { width: 48, height: 32, channels: 1, depth: 'ushort' } as never,
+  }).toColourspace('grey16');
+const greyAlpha = () =>
+  sharp(noise.data.subarray(0, 48 * 32 * 2), { raw: { width: 48, height: 32, channels: 2 } });
 const translucent = () =>
   rgb().joinChannel(Buffer.from(noise.data.subarray(0, 48 * 32)), { raw: greyRaw.raw });
 
@@ -46,6 +52,11 @@ const losslessForms: Record<string, () => Promise<Uint8Array>> = {
   'grey.png': () => grey().png().toBuffer(),
   'deep.png': () => deep().png().toBuffer(),
   'alpha.png': () => translucent().png().toBuffer(),
+  'deep-grey.png': () => deepGrey().png().toBuffer(),
+  'grey-alpha.png': () => greyAlpha().toColourspace('b-w').png().toBuffer(),
+  'profile.png': () => rgb().withIccProfile('p3').png().toBuffer(),
+  'deep.tiff': () => deep().tiff().toBuffer(),
+  'alpha.webp': () => translucent().webp({ lossless: true, exact: true }).toBuffer(),
   'palette.png': () => rgb().png({ palette: true, colours: 16 }).toBuffer(),
   'rgb.webp': () => rgb().webp({ lossless: true }).toBuffer(),
   'rgb.tiff': () => rgb().tiff({ compression: 'lzw' }).toBuffer(),
@@ -114,6 +125,14 @@ describe('decodeImage', () => {
   it.skipIf(!hasOpenCv)(`reads lossless forms exactly as OpenCV${openCvNote}`, async () => {
     using folder = new TemporaryFolder();
     const files = await writeForms(folder, losslessForms);
+    // The forms are what their names say.
+    expect(await sharp(folder.file('deep.png')).metadata()).toMatchObject({ depth: 'ushort', channels: 3 });
+    expect(await sharp(folder.file('deep-grey.png')).metadata()).toMatchObject({
+      depth: 'ushort',
+      channels: 1,
+    });
+    expect(await sharp(folder.file('grey-alpha.png')).metadata()).toMatchObject({ channels: 2 });
+    expect(await sharp(folder.file('profile.png')).metadata()).toMatchObject({ hasProfile: true });
     const expected = decodeByOpenCv(files);
     for (const [i, name] of Object.keys(losslessForms).entries()) {
       const image = await decodeImage(folder.file(name));

@@ -163,5 +163,6 @@ describe('sampleImages', () => {
     fill(folder, ['0.jpg', '1.jpg', '2.jpg', '3.jpg']);
     const set = await scanImages(folder.path, { limit: 2 });
     expect(set.files.map(({ file }) => file)).toEqual(['1.jpg', '3.jpg']);
+    expect((await failureOf(scanImages(folder.path, { limit: 0 }))).code).toBe('bad-usage');
   });
 });

@@ -104,7 +104,7 @@ async function addFolder(scan: Scan, folder: string, prefix: string): Promise<vo
       if (scan.entered.has(await realpath(path))) {
         scan.ignored.push({ file, reason: 'a link to a folder that was already read' });
       } else {
-        await addFolder(scan, path, `${file}/`);
+        await addSubfolder(scan, path, file);
       }
     } else if (kind?.isFile()) {
       await addFile(scan, path, file);
@@ -112,6 +112,16 @@ async function addFolder(scan: Scan, folder: string, prefix: string): Promise<vo
     } else {
       scan.ignored.push({ file, reason: kind ? 'not a file' : 'a broken link' });
     }
+  }
+}
+
+async function addSubfolder(scan: Scan, path: string, file: string): Promise<void> {
+  try {
+    await addFolder(scan, path, `${file}/`);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    scan.ignored.push({ file, reason: 'a folder that may not be opened' });
   }
 }
 
@@ -199,8 +209,12 @@ export async function scanImages(
   options: WorkOptions & { readonly limit?: number | undefined } = {},
 ): Promise<ImageSet> {
   throwIfCancelled(options.signal);
+  const { limit } = options;
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
+    throw new Failure('bad-usage', `The limit of images is ${limit}.`, 'Give a whole number from 1.');
+  }
   const { scan, what } = await scanSource(source, options);
   if (scan.files.length === 0) throw nothingFound(source, scan.ignored, what);
   const set = { root: scan.root, source, files: sortByBytes(scan.files), ignored: scan.ignored };
-  return options.limit === undefined ? set : sampleImages(set, options.limit);
+  return limit === undefined ? set : sampleImages(set, limit);
 }
