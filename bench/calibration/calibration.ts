@@ -33,7 +33,7 @@ const root = findRoot();
 const fixtures = join(root, '..', 'shared', 'fixtures');
 const model = process.argv[2] ?? join(fixtures, 'models', 'cells-yolov5n-416-static.onnx');
 const images = process.argv[3] ?? join(fixtures, 'cells', 'images', 'train');
-const python = process.env['ENGINEROOM_PYTHON'];
+const python = process.env.ENGINEROOM_PYTHON;
 
 const measured = z.object({ images: z.number(), seconds: z.number(), peakRssBytes: z.number() });
 type Measured = z.infer<typeof measured>;

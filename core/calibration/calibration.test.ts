@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../base/failure.ts';
 import type { Progress } from '../base/work.ts';
 import { type CollectRequest, collectStatistics } from './collect.ts';
@@ -146,6 +146,10 @@ describe('rangesFrom', () => {
 });
 
 describe('collectStatistics', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
   const request = (count: number, change: Partial<CollectRequest> = {}): CollectRequest => ({
     tensors: ['image', 'doubled'],
     input: { name: 'image', dims: [1, 2] },
@@ -194,6 +198,14 @@ describe('collectStatistics', () => {
       collectStatistics(request(1000, { run }), { signal: controller.signal }),
     ).rejects.toMatchObject({ code: 'cancelled' });
     expect(runs).toBe(2);
+  });
+
+  it('collects garbage after every image where the process allows it, wholly now and then', async () => {
+    const gc = vi.fn();
+    vi.stubGlobal('gc', gc);
+    using _statistics = await collectStatistics(request(130), {});
+    expect(gc).toHaveBeenCalledTimes(130);
+    expect(gc.mock.calls.filter(([options]) => options?.type !== 'minor')).toHaveLength(2);
   });
 
   it('refuses an empty calibration set', async () => {

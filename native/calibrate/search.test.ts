@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { histogramTwin } from './histogram.twin.ts';
 import { createHistogram, type HistogramState, searchRanges } from './index.ts';
-import { entropyTwin, mseTwin, percentileTwin, rebinTwin } from './search.twin.ts';
+import { divergenceTwin, entropyTwin, mseTwin, percentileTwin, rebinTwin } from './search.twin.ts';
 
 /** Few values, many values, heavy tails, several orders of magnitude, ReLU-like zeros. */
 const state: fc.Arbitrary<HistogramState> = fc
@@ -54,6 +54,17 @@ describe('searchRanges', () => {
       }),
       { numRuns: 10 },
     );
+  });
+
+  it('has a twin that computes the published example: eight bins to two levels', () => {
+    const p = [1, 0, 2, 3, 5, 3, 1, 7];
+    const q = [2, 0, 2, 2, 4, 4, 4, 4];
+    const divergence = p.reduce(
+      (sum, mass, i) => sum + (mass === 0 ? 0 : (mass / 22) * Math.log(mass / q[i]!)),
+      0,
+    );
+    // One empty bin on both sides takes a millionth from the others.
+    expect(divergenceTwin(Float64Array.from(p), 8, 2)).toBeCloseTo((1 - 1e-6) * divergence, 12);
   });
 
   it('mse chooses what its twin chooses', async () => {
