@@ -72,6 +72,30 @@ describe('decodeBmp', () => {
     expect(() => decodeBmp(bytes)).toThrow('RLE8');
   });
 
+  it.each([
+    { bits: 16, masks: [0xf800, 0x07e0, 0x001f], pixel: 0x8410, rgb: [132, 130, 132] },
+    { bits: 16, masks: [0x7c00, 0x03e0, 0x001f], pixel: 0x7fff, rgb: [255, 255, 255] },
+    { bits: 32, masks: [0xff, 0xff00, 0xff0000], pixel: 0x99030201, rgb: [1, 2, 3] },
+    { bits: 32, masks: [0xff000000, 0xff0000, 0xff00], pixel: 0xfe030299, rgb: [254, 3, 2] },
+    { bits: 32, masks: [0x3ff00000, 0xffc00, 0x3ff], pixel: 0x3ff001ff, rgb: [255, 0, 127] },
+  ] as const)('reads bit fields of $bits bits under $masks', ({ bits, masks, pixel, rgb }) => {
+    const bytes = new Uint8Array(14 + 40 + 12 + 4);
+    const view = new DataView(bytes.buffer);
+    bytes.set([0x42, 0x4d]);
+    view.setUint32(10, 66, true);
+    view.setUint32(14, 40, true);
+    view.setInt32(18, 1, true);
+    view.setInt32(22, 1, true);
+    view.setUint16(28, bits, true);
+    view.setUint32(30, 3, true);
+    for (const [i, mask] of masks.entries()) view.setUint32(54 + 4 * i, mask, true);
+    view.setUint32(66, pixel, true);
+    expect([...decodeBmp(bytes).data]).toEqual(rgb);
+    // A mask with a gap means nothing.
+    view.setUint32(54, 0b101, true);
+    expect(() => decodeBmp(bytes)).toThrow(/gap/);
+  });
+
   it.skipIf(!hasOpenCv)(`reads what OpenCV reads${openCvNote}`, () => {
     using folder = new TemporaryFolder();
     const image = noiseImage(37, 11, 5);

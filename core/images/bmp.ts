@@ -78,7 +78,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   };
 }
 
-/** Widens the bits under a mask to 0..255 by scaling, rounding to nearest. */
+/** Widens the bits under a mask to 0..255 by scaling, so that all ones are white (OpenCV shifts: 248). */
 function channelReader(mask: number): (pixel: number) => number {
   if (mask === 0) return () => 0;
   const shift = 31 - Math.clz32(mask & -mask);

@@ -46,7 +46,7 @@ export async function readDataYaml(path: string): Promise<DataYaml> {
   const text = await readText(path);
   let raw: unknown;
   try {
-    raw = parse(text, { maxAliasCount: 0 });
+    raw = parse(text, { maxAliasCount: 0, logLevel: 'error' });
   } catch (error) {
     const first = error instanceof Error ? error.message.split('\n')[0]?.replace(/[:.]+$/, '') : '';
     throw new Failure('bad-input', `${path} is not valid YAML: ${first}.`, remedy, { cause: error });

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../base/failure.ts';
 import { scanImages } from '../images/image-set.ts';
 import { fixtures, fixturesNote, hasFixtures } from '../images/testing/fixtures.ts';
 import { labelStatistics } from './class-statistics.ts';
@@ -113,6 +115,37 @@ describe('readLabels', () => {
     set.write('none/readme.pdf', '');
     expect(await failureText(readLabels(set.file('none'), images))).toMatch(/holds 1 files, none of them/);
     expect(await failureText(readLabels(set.file('missing'), images))).toMatch(/missing does not exist/);
+  });
+
+  it('answers whatever a file holds with labels or with a Failure', async () => {
+    using set = new DataSet();
+    await set.writeImages(['images/a.png']);
+    const images = await set.images();
+    const attempt = async (name: string, contents: string) => {
+      const error: unknown = await readLabels(set.write(name, contents), images).catch(
+        (reason: unknown) => reason,
+      );
+      if (error instanceof Error) expect(error).toBeInstanceOf(Failure);
+    };
+    const almostCoco = fc.record({
+      images: fc.oneof(
+        fc.jsonValue(),
+        fc.array(fc.record({ id: fc.jsonValue(), file_name: fc.constantFrom('a.png', 'b') })),
+      ),
+      annotations: fc.array(
+        fc.record({ image_id: fc.jsonValue(), category_id: fc.jsonValue(), bbox: fc.array(fc.double()) }),
+      ),
+      categories: fc.array(fc.record({ id: fc.jsonValue(), name: fc.string() })),
+    });
+    await fc.assert(
+      fc.asyncProperty(almostCoco, fc.jsonValue(), fc.string(), async (coco, json, text) => {
+        await attempt('l.json', JSON.stringify(coco));
+        await attempt('l.json', JSON.stringify(json));
+        await attempt('l.yaml', text);
+        await attempt('l.yaml', `names: ${text}`);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('stops when cancelled', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLabels } from './read-labels.ts';
 import { DataSet, failureText } from './testing/data-set.ts';
@@ -28,6 +29,22 @@ describe('parseVoc', () => {
     expect(parseVoc('<labels/>')).toBe('expected <annotation>, found <labels>');
     expect(parseVoc(annotation('<object><name>a</name></object>'))).toMatch(/object\.0\.bndbox/);
     expect(parseVoc(annotation(object('a', [1, 2, 3, 4]).replace('<xmax>3', '<xmax>wide')))).toMatch(/xmax/);
+  });
+
+  it('answers damaged files with a reason and never expands entities without bound', () => {
+    const good = annotation(object('a', [1, 2, 3, 4]) + object('b', [1, 2, 3, 4]));
+    fc.assert(
+      fc.property(fc.nat(good.length), fc.nat(40), fc.string(), (at, length, text) => {
+        const result = parseVoc(good.slice(0, at) + text + good.slice(at + length));
+        expect(typeof result === 'string' ? result : result.objects.length).toBeDefined();
+      }),
+      { numRuns: 500 },
+    );
+    const entities = Array.from({ length: 12 }, (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`);
+    const bomb = `<!DOCTYPE a [<!ENTITY e0 "0123456789">${entities.join('')}]>`;
+    const result = parseVoc(bomb + annotation(object('&e12;', [1, 2, 3, 4])).replace(/<\?xml.*?\?>/, ''));
+    const longest = typeof result === 'string' ? result.length : (result.objects[0]?.name.length ?? 0);
+    expect(longest).toBeLessThan(10_000);
   });
 });
 

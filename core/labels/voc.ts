@@ -53,7 +53,13 @@ const parser = new XMLParser({
 export function parseVoc(xml: string): VocFile | string {
   const valid = XMLValidator.validate(xml);
   if (valid !== true) return `line ${valid.err.line}: not valid XML (${valid.err.msg.replace(/\.$/, '')})`;
-  const raw: unknown = parser.parse(xml);
+  let raw: unknown;
+  try {
+    // Stricter than the validator in places, and refuses entities that expand without bound.
+    raw = parser.parse(xml);
+  } catch (error) {
+    return `not valid XML (${error instanceof Error ? error.message.replace(/\.$/, '') : String(error)})`;
+  }
   // An annotation without any content is parsed as an empty text.
   if (typeof raw === 'object' && raw !== null && 'annotation' in raw && raw.annotation === '') {
     return { size: undefined, objects: [] };
