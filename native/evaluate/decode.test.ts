@@ -41,10 +41,10 @@ function requestOf(
   };
 }
 
-/** Boxes near a few centres so that many overlap; scores of few values so that many are equal. */
+/** Boxes near a few centres so that many overlap, some without area; scores of few values so that many are equal. */
 function value(next: () => number, channel: number): number {
   if (channel < 2) return 40 + 120 * Math.floor(next() * 3) + 8 * next();
-  if (channel < 4) return 40 + 10 * next();
+  if (channel < 4) return next() < 0.1 ? 0 : 40 + 10 * next();
   return next() < 0.3 ? Math.floor(next() * 5) / 4 : next();
 }
 
