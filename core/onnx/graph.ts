@@ -1,16 +1,10 @@
 /** Edits a graph while keeping the maps from tensors to their producers, consumers and values true. */
 
-import { create } from '@bufbuild/protobuf';
-import {
-  type GraphProto,
-  type NodeProto,
-  type TensorProto,
-  TensorProto_DataType,
-  TensorProtoSchema,
-  type ValueInfoProto,
-} from 'onnx-buf';
+import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from 'onnx-buf';
 import { Failure } from '../base/failure.ts';
-import { findAttribute, subgraphsOf } from './attributes.ts';
+import { subgraphsOf } from './attributes.ts';
+import { constantNodeValue } from './constants.ts';
+import { inputsOf, renameInput } from './node-inputs.ts';
 
 export {
   attribute,
@@ -26,56 +20,8 @@ export {
   subgraphsOf,
   tensorAttribute,
 } from './attributes.ts';
-
-/** Outer tensors that a graph inside a node (If, Loop, Scan) reads by name. */
-function capturedTensors(graph: GraphProto): Set<string> {
-  const own = new Set<string>();
-  for (const input of graph.input) own.add(input.name);
-  for (const tensor of graph.initializer) own.add(tensor.name);
-  for (const node of graph.node) for (const name of node.output) own.add(name);
-  const captured = new Set<string>();
-  const read = (name: string) => {
-    if (name !== '' && !own.has(name)) captured.add(name);
-  };
-  for (const node of graph.node) for (const name of inputsOf(node)) read(name);
-  for (const output of graph.output) read(output.name);
-  return captured;
-}
-
-/** All tensors that a node reads: its inputs, and what graphs inside it capture. Empty names are left out. */
-export function inputsOf(node: NodeProto): string[] {
-  const names = node.input.filter((name) => name !== '');
-  for (const graph of subgraphsOf(node)) names.push(...capturedTensors(graph));
-  return names;
-}
-
-function renameInside(node: NodeProto, from: string, to: string): void {
-  node.input = node.input.map((name) => (name === from ? to : name));
-  for (const graph of subgraphsOf(node)) {
-    if (!capturedTensors(graph).has(from)) continue;
-    for (const inner of graph.node) renameInside(inner, from, to);
-    for (const output of graph.output) if (output.name === from) output.name = to;
-  }
-}
-
-/** The value of a Constant node as a tensor named like its output; undefined for strings and sparse values. */
-export function constantNodeValue(node: NodeProto): TensorProto | undefined {
-  const name = node.output[0];
-  const value = findAttribute(node, 'value')?.t;
-  if (value) return value;
-  const make = (dataType: number, dims: bigint[], data: { floatData?: number[]; int64Data?: bigint[] }) =>
-    create(TensorProtoSchema, { name: name ?? '', dataType, dims, ...data });
-  const { FLOAT, INT64 } = TensorProto_DataType;
-  const float = findAttribute(node, 'value_float');
-  if (float) return make(FLOAT, [], { floatData: [float.f] });
-  const floats = findAttribute(node, 'value_floats');
-  if (floats) return make(FLOAT, [BigInt(floats.floats.length)], { floatData: [...floats.floats] });
-  const int = findAttribute(node, 'value_int');
-  if (int) return make(INT64, [], { int64Data: [int.i] });
-  const ints = findAttribute(node, 'value_ints');
-  if (ints) return make(INT64, [BigInt(ints.ints.length)], { int64Data: [...ints.ints] });
-  return undefined;
-}
+export { constantNodeValue } from './constants.ts';
+export { inputsOf } from './node-inputs.ts';
 
 /**
  * A graph with lookups in constant time. All edits of nodes, their inputs and the initializers go through it; a node's
@@ -199,7 +145,7 @@ export class GraphEditor {
 
   /** Makes one node read `to` where it read `from`, in every position. */
   replaceInput(node: NodeProto, from: string, to: string): void {
-    renameInside(node, from, to);
+    renameInput(node, from, to);
     this.#consumers.get(from)?.delete(node);
     if (inputsOf(node).includes(to)) this.#consumer(to).add(node);
   }

@@ -1,12 +1,14 @@
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Failure } from '../base/failure.ts';
 import { hashFile } from '../base/files.ts';
+import { inspectModel } from './check.ts';
 import { makeNode } from './graph.ts';
-import { cloneModel, readModel, serialiseModel, writeModel } from './model-file.ts';
-import { floatTensor } from './tensors.ts';
+import { cloneModel, parseModel, readModel, serialiseModel, writeModel } from './model-file.ts';
+import { DataType, floatTensor, rawTensor } from './tensors.ts';
 import { buildModel, seededValues } from './testing/build-model.ts';
 import {
   checkWithOnnx,
@@ -85,6 +87,32 @@ describe('reading and writing', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
+  it('leaves neither file behind when the data file cannot be written', async () => {
+    const inner = join(folder, 'blocked');
+    await mkdir(join(inner, 'x.onnx_data', 'occupied'), { recursive: true });
+    const writing = writeModel(smallModel(), join(inner, 'x.onnx'), { externalData: 'always' });
+    await expect(writing).rejects.toThrow();
+    expect(await readdir(inner)).toEqual(['x.onnx_data']);
+  });
+
+  it('keeps fields that it does not know', () => {
+    // Field 999 with the varint 5, as a newer exporter might write it.
+    const bytes = Buffer.concat([serialiseModel(smallModel().proto), Buffer.of(0xb8, 0x3e, 5)]);
+    const model = parseModel(bytes, 'newer.onnx');
+    expect(Buffer.from(serialiseModel(model)).includes(Buffer.of(0xb8, 0x3e, 5))).toBe(true);
+  });
+
+  it('refuses to write 2 GiB into one file', async () => {
+    const model = smallModel();
+    const bytes = new Uint8Array(1e9);
+    model.proto.graph!.initializer = ['a', 'b', 'c'].map((name) =>
+      rawTensor(name, DataType.UINT8, [1e9], bytes),
+    );
+    const writing = writeModel(model, join(folder, 'huge.onnx'), { externalData: 'never' });
+    expect((await failureOf(writing)).message).toMatch(/huge\.onnx would have 2\.8 GiB/);
+    expect(await readdir(folder)).not.toContain('huge.onnx');
+  });
+
   it('clones without sharing', () => {
     const model = smallModel();
     const copy = cloneModel(model);
@@ -140,6 +168,31 @@ describe('bad input', () => {
       const failure = await failureOf(readModel(await write('cut.onnx', whole.subarray(0, length))));
       expect(failure.message).toMatch(/truncated|without a graph|not an ONNX|no version/);
     }
+  });
+
+  it('refuses a file of 2 GiB or more without reading it', async () => {
+    const path = await write('large.onnx', Uint8Array.of(8, 8));
+    await truncate(path, 2.5 * 2 ** 30);
+    expect((await failureOf(readModel(path))).message).toMatch(/has 2\.5 GiB, and an ONNX file cannot/);
+    await rm(path);
+  });
+
+  it('answers any damage with a model or a failure, never a crash', () => {
+    const whole = serialiseModel(smallModel().proto);
+    const change = fc.record({ at: fc.nat(whole.byteLength - 1), to: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
+        const bytes = whole.slice();
+        // Most of the file is one weight; the interesting bytes lie around it.
+        for (const { at, to } of changes) bytes[at % 2 === 0 ? at % 60 : at] = to;
+        try {
+          inspectModel({ ...smallModel(), proto: parseModel(bytes, 'damaged.onnx') });
+        } catch (error) {
+          expect(error).toBeInstanceOf(Failure);
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it.each([10, 22, 99])('refuses opset %i', async (opset) => {

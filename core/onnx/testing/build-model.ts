@@ -60,3 +60,25 @@ export function seededValues(count: number, seed = 1): Float32Array {
   }
   return values;
 }
+
+/** A model of one float input `x` and one float output `y`. */
+export function chainModel(
+  nodes: readonly NodeProto[],
+  initializers: readonly TensorProto[],
+  input: ValueSpec['dims'],
+  output: ValueSpec['dims'],
+  opset = 17,
+): OnnxModel {
+  return buildModel({
+    opset,
+    inputs: [{ name: 'x', dims: input }],
+    outputs: [{ name: 'y', dims: output }],
+    nodes,
+    initializers,
+  });
+}
+
+/** The operators of a model's graph, in order. */
+export function operatorsOf(model: OnnxModel): string[] {
+  return (model.proto.graph?.node ?? []).map((node) => node.opType);
+}

@@ -1,10 +1,15 @@
 /** Runs two models on the same random inputs and compares what they give. */
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { evaluate, type RuntimeTensor } from '../evaluate.ts';
-import type { OnnxModel } from '../model-file.ts';
+import { type OnnxModel, writeModel } from '../model-file.ts';
+import { inputDimensions } from '../shapes.ts';
 import { DataType, elementCount } from '../tensors.ts';
 import { seededValues } from './build-model.ts';
+import { checkWithOnnx, onnxPython } from './fixtures.ts';
 
 export function randomInput(dims: readonly number[], seed = 1): RuntimeTensor {
   return { dataType: DataType.FLOAT, dims, data: seededValues(elementCount(dims), seed) };
@@ -36,4 +41,29 @@ export async function largestDifference(
     largest = Math.max(largest, difference / scale);
   }
   return largest;
+}
+
+/**
+ * Expects the same results on a random input (2 for each open size) and, where Python has onnx, that its checker finds
+ * no fault in the second model.
+ */
+export async function expectSame(before: OnnxModel, after: OnnxModel, tolerance = 1e-5): Promise<void> {
+  const inputs = new Map(
+    [...inputDimensions(before)].map(([name, dims], i) => [
+      name,
+      randomInput(
+        dims.map((dim) => (typeof dim === 'number' ? dim : 2)),
+        i + 1,
+      ),
+    ]),
+  );
+  expect(await largestDifference(before, after, inputs)).toBeLessThanOrEqual(tolerance);
+  if (!onnxPython) return;
+  const folder = await mkdtemp(join(tmpdir(), 'engineroom-check-'));
+  try {
+    await writeModel(after, join(folder, 'after.onnx'));
+    checkWithOnnx(join(folder, 'after.onnx'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
