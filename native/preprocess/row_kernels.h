@@ -37,7 +37,7 @@ struct RowKernels {
 
 // The fastest kernels that this processor runs.
 const RowKernels& FastestRowKernels();
-// The fallback that needs nothing beyond C++17; on aarch64 the compiler turns it into NEON.
+// The fallback that needs nothing beyond C++17.
 const RowKernels& PlainRowKernels();
 
 }  // namespace engineroom
