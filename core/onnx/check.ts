@@ -2,6 +2,7 @@
 
 import type { GraphProto, ModelProto } from 'onnx-buf';
 import { isFailure } from '../base/failure.ts';
+import { runtimeDomains } from './evaluate.ts';
 import { allTensors } from './external-data.ts';
 import { GraphEditor, inputsOf, subgraphsOf } from './graph.ts';
 import { type OnnxModel, opsetOf } from './model-file.ts';
@@ -48,9 +49,6 @@ const parameterTypes = new Set<number>([
   DataType.INT8,
   DataType.UINT8,
 ]);
-
-/** Domains whose operators ONNX Runtime brings along. */
-const runtimeDomains = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft']);
 
 function duplicates(names: readonly string[]): string[] {
   const seen = new Set<string>();

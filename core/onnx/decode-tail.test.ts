@@ -87,6 +87,47 @@ describe('findDecodeTail', () => {
     expect(namesOf(tail.nodes)).not.toContain('softmax');
   });
 
+  it('does not count a layer whose shape alone is read', () => {
+    const tail = findDecodeTail(
+      buildModel({
+        inputs: [{ name: 'images', dims: [1, 3, 4, 4] }],
+        outputs: [{ name: 'y', dims: [1, 8, 4, 4] }],
+        nodes: [
+          conv('trunk', 'images', 'w'),
+          makeNode('Shape', { name: 'shape', inputs: ['trunk_out'], outputs: ['size'] }),
+          conv('head', 'trunk_out', 'v'),
+          makeNode('Reshape', { name: 'reshape', inputs: ['head_out', 'size'], outputs: ['y'] }),
+        ],
+        initializers: [
+          floatTensor('w', [8, 3, 1, 1], seededValues(24)),
+          floatTensor('v', [8, 8, 1, 1], seededValues(64)),
+        ],
+      }),
+    );
+    expect(tail.headTensors).toEqual(['head_out']);
+    expect(namesOf(tail.nodes)).toEqual(['shape', 'reshape']);
+  });
+
+  it('ends a transformer head at its last matrix product', () => {
+    const tail = findDecodeTail(
+      buildModel({
+        inputs: [{ name: 'tokens', dims: [1, 4, 16] }],
+        outputs: [{ name: 'y', dims: [1, 4, 4] }],
+        nodes: [
+          makeNode('MatMul', { name: 'layer', inputs: ['tokens', 'w'], outputs: ['hidden'] }),
+          makeNode('Sigmoid', { name: 'sigmoid', inputs: ['hidden'], outputs: ['boxes'] }),
+          makeNode('MatMul', { name: 'corners', inputs: ['boxes', 'turn'], outputs: ['y'] }),
+        ],
+        initializers: [
+          floatTensor('w', [16, 8], seededValues(128)),
+          floatTensor('turn', [8, 4], seededValues(32)),
+        ],
+      }),
+    );
+    expect(tail.headTensors).toEqual(['hidden']);
+    expect(namesOf(tail.nodes)).toEqual(['sigmoid', 'corners']);
+  });
+
   it('is empty where convolutions are the outputs', () => {
     const tail = findDecodeTail(
       buildModel({

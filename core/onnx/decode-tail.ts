@@ -19,6 +19,9 @@ const convolutions = new Set(['Conv', 'ConvTranspose', 'Gemm', 'ConvInteger', 'Q
 /** A constant matrix up to this size is box arithmetic (corner from centre, say), not a learned layer. */
 const largestArithmeticMatrix = 64;
 
+/** These look at a tensor's shape and not at its values. */
+const asksShape = new Set(['Shape', 'Size']);
+
 const reshaping = new Set(['Transpose', 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
 
 /**
@@ -79,7 +82,8 @@ export function findDecodeTail(model: OnnxModel): DecodeTail {
     .filter(
       (name) =>
         name !== '' &&
-        (editor.isGraphOutput(name) || editor.consumersOf(name).some((consumer) => nodes.has(consumer))),
+        (editor.isGraphOutput(name) ||
+          editor.consumersOf(name).some((reader) => nodes.has(reader) && !asksShape.has(reader.opType))),
     );
 
   const layers = `${headTensors.length} layer${headTensors.length === 1 ? '' : 's'}`;

@@ -84,6 +84,16 @@ describe('detectLayout', () => {
       { outputs: { o: [1, 100, 7] }, metadata: threeNames },
       /4 \+ C columns/,
     ],
+    [
+      'a segmentation model without task',
+      { outputs: { o: [1, 100, 40], m: [1, 32, 16, 16] }, metadata: threeNames },
+      /segmentation/,
+    ],
+    [
+      'a transformer without names',
+      { outputs: { o: [1, 300, 84] }, op: 'TopK' },
+      /selected inside the model/,
+    ],
     ['heads behind a sigmoid', { outputs: heads, op: 'Sigmoid' }, /sigmoid/],
     [
       'heads of other sizes',

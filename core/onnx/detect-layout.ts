@@ -108,6 +108,9 @@ function boxLayout(
       );
     }
   }
+  if (hasUpstream(model, name, sorting)) {
+    return none(`Output ${name} is ${shape} and boxes are selected inside the model, but not as rows of 6.`);
+  }
   // Boxes are many and values for each are few.
   const contradiction =
     classes === undefined ? '' : `; the ${classes} names in the metadata do not fit and are not used`;
@@ -153,6 +156,15 @@ function rawLayout(model: OnnxModel, outputs: readonly OutputShape[]): OutputLay
   };
 }
 
+/** The mask output of a segmentation model: its channels are the numbers that each box has beyond its classes. */
+function maskOutput(shapes: readonly OutputShape[], names: readonly string[] | null): string | undefined {
+  if (!names) return undefined;
+  const boxes = shapes.find(([, dims]) => dims.length === 3)?.[1];
+  if (!boxes) return undefined;
+  const beyond = [(boxes[2] ?? 0) - 5 - names.length, (boxes[1] ?? 0) - 4 - names.length];
+  return shapes.find(([, dims]) => dims.length === 4 && beyond.includes(dims[1] ?? 0))?.[0];
+}
+
 /** Whether an output is the direct result of a sigmoid, so that decoding it as raw would apply it twice. */
 function isActivated(model: OnnxModel, output: string): boolean {
   const node = model.proto.graph?.node.find((n) => n.output.includes(output));
@@ -185,6 +197,11 @@ export function detectLayout(
   if (nmsRows) {
     const reason = `Output ${nmsRows[0]} has 7 columns and NonMaxSuppression is inside the model.`;
     return single('nms-rows', nmsRows[0], classesBehindNms(model, names), names, reason);
+  }
+
+  const masks = maskOutput(shapes, names);
+  if (masks) {
+    return none(`Output ${masks} holds masks: a segmentation model, whose boxes are not decoded here.`);
   }
 
   // Full YOLOv5 exports give the raw heads beside the decoded output, which is then the one to use.

@@ -30,6 +30,9 @@ const runtimeTypes: ReadonlyMap<DataType, Tensor.Type> = new Map([
 
 const dataTypes = new Map([...runtimeTypes].map(([dataType, name]) => [name, dataType] as const));
 
+/** Domains whose operators ONNX Runtime brings along; '' is ONNX itself. */
+export const runtimeDomains: ReadonlySet<string> = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft']);
+
 /** Whether tensors of this element type can be passed to and from ONNX Runtime here. */
 export function isRuntimeType(dataType: number): boolean {
   return runtimeTypes.has(dataType as DataType);

@@ -95,9 +95,17 @@ function parseSlice(tensor: TensorProto, modelPath: string): ExternalSlice {
       'Export the model again; this file is damaged.',
     );
   };
+  const location = entries.get('location') ?? '';
+  if (location === '') {
+    throw new Failure(
+      'bad-input',
+      `Tensor ${tensor.name} of ${modelPath} does not say which file holds its external data.`,
+      'Export the model again; this file is damaged.',
+    );
+  }
   return {
     tensor,
-    location: entries.get('location') ?? '',
+    location,
     offset: whole('offset') ?? 0,
     length: whole('length'),
   };
@@ -195,7 +203,9 @@ export async function loadExternalData(
   for (const tensor of allTensors(model)) {
     if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL) continue;
     const slice = parseSlice(tensor, modelPath);
-    slices.set(slice.location, [...(slices.get(slice.location) ?? []), slice]);
+    const ofFile = slices.get(slice.location);
+    if (ofFile) ofFile.push(slice);
+    else slices.set(slice.location, [slice]);
   }
   const files: ExternalFile[] = [];
   let opened = 0;

@@ -243,6 +243,13 @@ describe('bad input', () => {
       expect((await failureOf(readModel(path))).message).toMatch(/outside the model's folder/);
     });
 
+    it('names a tensor that does not say where its data is', async () => {
+      const { path } = await external('nowhere');
+      const damaged = (await readFile(path, 'latin1')).replace('location', 'lXcation');
+      await writeFile(path, damaged, 'latin1');
+      expect((await failureOf(readModel(path))).message).toMatch(/Tensor bias .* does not say which file/);
+    });
+
     it('refuses a link that leads outside', async () => {
       const { path, data } = await external('linked');
       const elsewhere = await mkdtemp(join(tmpdir(), 'engineroom-elsewhere-'));

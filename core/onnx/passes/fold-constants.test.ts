@@ -72,6 +72,22 @@ describe('foldConstants', () => {
     expect(operatorsOf(open)).toHaveLength(4);
   });
 
+  it('computes constants also beside operators that ONNX Runtime does not know', async () => {
+    const m = chainModel(
+      [
+        makeNode('Add', { name: 'sum', inputs: ['w', 'w'], outputs: ['s'] }),
+        makeNode('Relu', { name: 'relu', inputs: ['x'], outputs: ['r'] }),
+        makeNode('Shape', { name: 'shape', inputs: ['r'], outputs: ['size'] }),
+        makeNode('Plugin', { name: 'p', domain: 'trt', inputs: ['r', 's', 'size'], outputs: ['y'] }),
+      ],
+      [floatTensor('w', [2], seededValues(2))],
+      [2],
+      [2],
+    );
+    expect(await foldConstants(m)).toBe(1);
+    expect(operatorsOf(m)).toEqual(['Relu', 'Shape', 'Plugin']);
+  });
+
   it('does not take a shape that depends on data for constant', async () => {
     const m = chainModel(
       [

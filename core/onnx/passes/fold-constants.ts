@@ -10,7 +10,7 @@ import {
   ValueInfoProtoSchema,
 } from 'onnx-buf';
 import { intAttribute } from '../attributes.ts';
-import { evaluate, type RuntimeTensor, tensorFromRuntime } from '../evaluate.ts';
+import { evaluate, type RuntimeTensor, runtimeDomains, tensorFromRuntime } from '../evaluate.ts';
 import { constantNodeValue, GraphEditor, inputsOf } from '../graph.ts';
 import type { OnnxModel } from '../model-file.ts';
 import { resolveTensorTypes, symbolicDims } from '../shapes.ts';
@@ -134,7 +134,9 @@ export async function foldConstants(model: OnnxModel): Promise<number> {
   editor.topologicalSort();
   storeConstantNodes(editor);
 
-  const known = knownTensors(editor, symbolicDims(model).size === 0);
+  // Shapes are learnt by running the model, which operators of other libraries prevent.
+  const runs = graph.node.every((node) => runtimeDomains.has(node.domain));
+  const known = knownTensors(editor, runs && symbolicDims(model).size === 0);
   const shapes = await shapeValues(model, known);
   const constantNodes = new Set(
     [...known.constantNodes].filter(
