@@ -29,6 +29,30 @@ describe('resolveTensorTypes', () => {
     expect(types.get('axes')).toEqual({ dtype: DataType.INT64, dims: [2] });
   });
 
+  it('feeds float16 and integer inputs', async () => {
+    const model = buildModel({
+      inputs: [
+        { name: 'x', dims: [2, 'n'], dataType: DataType.FLOAT16 },
+        { name: 'i', dims: [1], dataType: DataType.INT64 },
+      ],
+      outputs: [{ name: 'y', dims: [1, 'n'], dataType: DataType.FLOAT16 }],
+      nodes: [makeNode('Gather', { name: 'gather', inputs: ['x', 'i'], outputs: ['y'] })],
+    });
+    const types = await resolveTensorTypes(model, new Map([['x', [2, 3]]]));
+    expect(types.get('y')).toEqual({ dtype: DataType.FLOAT16, dims: [1, 3] });
+  });
+
+  it('names the model when ONNX Runtime refuses it', async () => {
+    const model = buildModel({
+      inputs: [{ name: 'x', dims: [2] }],
+      outputs: [{ name: 'y', dims: [2] }],
+      nodes: [makeNode('NoSuchOperator', { name: 'n', inputs: ['x'], outputs: ['y'] })],
+    });
+    const refused = resolveTensorTypes(model, new Map());
+    await expect(refused).rejects.toThrow(/cannot run test\.onnx: .*NoSuchOperator/);
+    await expect(refused).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
   it('asks for sizes that are open and refuses those that contradict', async () => {
     await expect(resolveTensorTypes(scalarAndBool, new Map())).rejects.toMatchObject({ code: 'bad-usage' });
     const wrong = resolveTensorTypes(scalarAndBool, new Map([['x', [5, 4]]]));
