@@ -14,6 +14,15 @@ function errorCode(error: unknown): string | undefined {
 export function fileFailure(error: unknown, path: string, doing: 'read' | 'write'): unknown {
   switch (errorCode(error)) {
     case 'ENOENT':
+      // Node says so of a folder that cannot be made on a read-only file system, too.
+      if (doing === 'write') {
+        return new Failure(
+          'not-writable',
+          `${path} cannot be written: its folder does not exist or is read-only.`,
+          'Choose an output folder that you may write to.',
+          { cause: error },
+        );
+      }
       return new Failure('bad-input', `${path} does not exist.`, 'Check the path.', { cause: error });
     case 'EISDIR':
       return new Failure('bad-input', `${path} is a folder, not a file.`, 'Name a file.', { cause: error });
