@@ -1,13 +1,17 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { reportSchema } from '../../contract/report-schema.ts';
 import { hashFile } from '../base/files.ts';
+import { attribute, makeNode } from '../onnx/graph.ts';
+import { writeModel } from '../onnx/model-file.ts';
+import { floatTensor } from '../onnx/tensors.ts';
+import { buildModel, seededValues } from '../onnx/testing/build-model.ts';
 import { convert } from './convert.ts';
 import type { RunEvent } from './events.ts';
+import type { Report } from './report.ts';
 import { parseSpecification, type SpecificationInput } from './specification.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,6 +24,34 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'engineroom-convert-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Processes that `pid` has started; Linux tells. */
+async function childrenOf(pid: number): Promise<number[]> {
+  for (let i = 0; i < 100; i++) {
+    const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+    if (text.trim() !== '') return text.trim().split(' ').map(Number);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return [];
+}
+
+/** Whether a process ends within ten seconds. */
+async function gone(pid: number): Promise<boolean> {
+  for (let i = 0; i < 200; i++) {
+    // A process that has ended and is not yet buried counts as gone.
+    const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    if (state === '' || /\) Z/.test(state)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
+
+/** A folder on a file system of two megabytes; null where this user may not mount one. */
+function mountSmall(path: string): boolean {
+  return (
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path], { stdio: 'ignore' }).status === 0
+  );
+}
 
 /** Small enough for a test: little images, few of them, few calls. */
 function small(out: string, more: Partial<SpecificationInput> = {}): SpecificationInput {
@@ -70,7 +102,8 @@ describe.skipIf(!built)(`convert${built ? '' : ' (skipped: dist/ is not built)'}
     ]);
     expect(verdict).toBeNull();
 
-    const written = reportSchema.parse(JSON.parse(await readFile(reportPath, 'utf8')));
+    const written: Report = JSON.parse(await readFile(reportPath, 'utf8'));
+    expect(written).toEqual(JSON.parse(JSON.stringify(report)));
     expect(written.results.map(({ precision }) => precision)).toEqual(['fp32', 'fp16', 'int8']);
     for (const result of written.results) {
       const engine = join(folder, 'whole', result.engine!);
@@ -177,33 +210,39 @@ describe.skipIf(!built)(`convert${built ? '' : ' (skipped: dist/ is not built)'}
       },
     });
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
-    expect(await readdir(join(folder, 'cancelled'))).toEqual([]);
+    expect(existsSync(join(folder, 'cancelled'))).toBe(false);
   });
 
-  it('after a run that was killed, the next one works and says what was left', async () => {
-    const specification = small('killed', { precisions: ['fp32'], calibration: null, validation: null });
-    const script = `
+  it.skipIf(process.platform !== 'linux')(
+    'after a run that was killed, the next one works and says what was left',
+    async () => {
+      const specification = small('killed', { precisions: ['fp32'], calibration: null, validation: null });
+      const script = `
       const { convert } = await import(${JSON.stringify(compiled)});
       const { parseSpecification } = await import(${JSON.stringify(compiled.replace('convert.js', 'specification.js'))});
       await convert(parseSpecification(${JSON.stringify(specification)}), {
         onEvent: (event) => { if (event.type === 'step-started') console.log(event.step); },
       });`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('close', resolve));
-    expect((await readdir(join(folder, 'killed'))).filter((name) => name.startsWith('.'))).toHaveLength(1);
-    const { codes } = await run(specification);
-    expect(codes).toContain('left-over');
-    expect((await readdir(join(folder, 'killed'))).sort()).toEqual([
-      'parts-fp32.engine.json',
-      'parts-fp32.onnx',
-      'report.html',
-      'report.json',
-    ]);
-  });
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await new Promise((resolve) => child.stdout.once('data', resolve));
+      const workers = await childrenOf(child.pid!);
+      expect(workers.length).toBeGreaterThan(0);
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('close', resolve));
+      for (const worker of workers) expect(await gone(worker), `worker ${worker}`).toBe(true);
+      expect((await readdir(join(folder, 'killed'))).filter((name) => name.startsWith('.'))).toHaveLength(1);
+      const { codes } = await run(specification);
+      expect(codes).toContain('left-over');
+      expect((await readdir(join(folder, 'killed'))).sort()).toEqual([
+        'parts-fp32.engine.json',
+        'parts-fp32.onnx',
+        'report.html',
+        'report.json',
+      ]);
+    },
+  );
 
   it('refuses what cannot work before the long part, and leaves nothing', async () => {
     const emptyFolder = join(folder, 'empty');
@@ -230,7 +269,64 @@ describe.skipIf(!built)(`convert${built ? '' : ' (skipped: dist/ is not built)'}
       const failed = run(small('refused', more));
       await expect(failed, words).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
     }
-    expect(existsSync(join(folder, 'refused')) ? await readdir(join(folder, 'refused')) : []).toEqual([]);
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
+
+  it('says that the disk is full, and leaves nothing', async (test) => {
+    const disk = join(folder, 'disk');
+    await mkdir(disk);
+    if (!mountSmall(disk)) test.skip('a small file system cannot be mounted here');
+    try {
+      const failed = run({
+        ...small('unused', { precisions: ['fp32'], calibration: null, validation: null }),
+        out: disk,
+      });
+      await expect(failed).rejects.toMatchObject({
+        code: 'disk-full',
+        message: expect.stringContaining(disk),
+      });
+      expect(await readdir(disk)).toEqual([]);
+    } finally {
+      spawnSync('umount', [disk]);
+    }
+  });
+
+  it('converts a classifier, without accuracy and with a note', async () => {
+    const model = join(folder, 'classifier.onnx');
+    await writeModel(
+      buildModel({
+        inputs: [{ name: 'image', dims: [1, 3, 32, 32] }],
+        outputs: [{ name: 'scores', dims: [1, 5] }],
+        nodes: [
+          makeNode('Conv', {
+            name: 'conv',
+            inputs: ['image', 'w'],
+            outputs: ['c'],
+            attributes: [attribute.ints('kernel_shape', [3, 3])],
+          }),
+          makeNode('Relu', { name: 'relu', inputs: ['c'], outputs: ['r'] }),
+          makeNode('GlobalAveragePool', { name: 'globalaveragepool', inputs: ['r'], outputs: ['p'] }),
+          makeNode('Flatten', { name: 'flatten', inputs: ['p'], outputs: ['f'] }),
+          makeNode('Gemm', { name: 'gemm', inputs: ['f', 'g'], outputs: ['scores'] }),
+        ],
+        initializers: [
+          floatTensor('w', [8, 3, 3, 3], seededValues(216)),
+          floatTensor('g', [8, 5], seededValues(40, 2)),
+        ],
+      }),
+      model,
+    );
+    const { report, codes, verdict } = await run(small('classifier-out', { model, preprocessing: {} }));
+    expect(codes).toContain('not-a-detector');
+    expect(verdict).toBeNull();
+    expect(report.model.layout).toBe('none');
+    expect(report.results).toHaveLength(3);
+    expect(report.results.every(({ accuracy, agreement }) => accuracy === null && agreement === null)).toBe(
+      true,
+    );
+    await expect(
+      run(small('classifier-size', { model, preprocessing: { width: 64, height: 64 } })),
+    ).rejects.toMatchObject({ code: 'bad-usage', message: expect.stringContaining('--size') });
   });
 
   it('fails the run for lost mAP when told to, and keeps everything', async () => {

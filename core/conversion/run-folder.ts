@@ -1,7 +1,7 @@
 /** The work folder of one run inside its output folder, so that what is in progress never looks like a result. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fileFailure, writeFileAtomically } from '../base/files.ts';
@@ -59,11 +59,20 @@ export class RunFolder {
   /** Dead runs whose work folders were removed when this one was made. */
   readonly leftOvers: readonly LeftOver[];
 
-  private constructor(id: string, out: string, path: string, leftOvers: readonly LeftOver[]) {
+  readonly #madeOut: boolean;
+
+  private constructor(
+    id: string,
+    out: string,
+    path: string,
+    leftOvers: readonly LeftOver[],
+    madeOut: boolean,
+  ) {
     this.id = id;
     this.out = out;
     this.path = path;
     this.leftOvers = leftOvers;
+    this.#madeOut = madeOut;
   }
 
   /**
@@ -75,11 +84,11 @@ export class RunFolder {
     const id = `${started.replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
     const path = join(out, `${prefix}${id}`);
     try {
-      await mkdir(out, { recursive: true });
+      const madeOut = (await mkdir(out, { recursive: true })) !== undefined;
       const leftOvers = await clearLeftOvers(out);
       await mkdir(path);
       await writeFileAtomically(join(path, ownerFile), JSON.stringify({ pid: process.pid, started }));
-      return new RunFolder(id, out, path, leftOvers);
+      return new RunFolder(id, out, path, leftOvers, madeOut);
     } catch (error) {
       await rm(path, { recursive: true, force: true }).catch(() => undefined);
       throw fileFailure(error, out, 'write');
@@ -107,5 +116,7 @@ export class RunFolder {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.path, { recursive: true, force: true, maxRetries: 3 });
+    // An output folder that this run made and put nothing into goes too; one with anything in it refuses.
+    if (this.#madeOut) await rmdir(this.out).catch(() => undefined);
   }
 }
