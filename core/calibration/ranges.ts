@@ -49,7 +49,8 @@ export function scaleOf(threshold: number): number {
  * A range for each tensor, in the order of the statistics, searched off the JS thread.
  * - `minmax`: the largest |x|.
  * - `entropy`: least Kullback-Leibler divergence between 2048 bins and their reduction to 128 levels, as TensorRT's
- *   published description has it; exact zeros are left out.
+ *   published description has it, among thresholds that clip at most one non-zero value in a thousand; exact zeros are
+ *   left out.
  * - `percentile`: the |x| that the given share of all values does not exceed; the largest |x| where that is 0.
  * - `mse`: least mean squared error of rounding and clipping over thresholds in steps of 1/2048 of the largest |x|.
  * @throws Failure `bad-usage` for a percentile outside (0, 100].

@@ -16,6 +16,10 @@ constexpr int kPositiveLevels = 127;
 // Probability that an empty bin gets, taken from the others in proportion: the divergence stays finite where the
 // clipped mass falls into a bin that was empty.
 constexpr double kSmoothing = 1e-6;
+// A candidate may clip at most this share of the non-zero values (the factor lets rounding decide nothing). Without the
+// limit the divergence falls to 0 where nearly all mass lies beyond the candidate: both distributions are then a spike
+// in the last bin. An image with a border of one colour is such a tensor, and a SiLU's mass near 0 comes close.
+constexpr double kLargestClippedShare = 1e-3 * (1.0 + 1e-9);
 // Candidates this close to the best are equal, and the widest of them wins: rounding decides nothing.
 constexpr double kEntropyTolerance = 1e-9;
 constexpr double kMseTolerance = 1e-10;  // as a share of the mean square
@@ -84,7 +88,9 @@ RangeChoice SearchEntropy(const HistogramState& state) {
     const EntropyPrefixes sums = MakeEntropyPrefixes(h);
     std::vector<double> divergences(kEntropyBins + 1, std::numeric_limits<double>::infinity());
     double best = std::numeric_limits<double>::infinity();
+    const double total = sums.mass[kEntropyBins];
     for (int size = kEntropyLevels; size <= kEntropyBins; ++size) {
+        if (total - sums.mass[size] > kLargestClippedShare * total) continue;
         divergences[size] = Divergence(h, sums, size);
         best = std::min(best, divergences[size]);
     }

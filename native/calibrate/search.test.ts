@@ -150,6 +150,15 @@ describe('searchRanges', () => {
     }
   });
 
+  it('does not let entropy clip all but a spike, as in an image with a border of one colour', async () => {
+    const border = Array.from({ length: 30_000 }, () => 114 / 255);
+    const picture = Array.from({ length: 70_000 }, (_, i) => (60 + ((i * 97) % 196)) / 255);
+    const histogram = createHistogram(histogramTwin([...border, ...picture].map(Math.fround)));
+    const [choice] = await searchRanges([histogram], 'entropy');
+    expect(histogram.shareAbove(choice!.threshold)).toBeLessThan(0.002);
+    expect(choice!.threshold).toBeGreaterThan(0.9);
+  });
+
   it('answers 0 for a tensor of zeros and for one never seen', async () => {
     const histograms = [createHistogram(histogramTwin([0, -0, 0])), createHistogram()];
     for (const method of ['minmax', 'entropy', 'percentile', 'mse'] as const) {

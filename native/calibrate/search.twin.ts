@@ -3,6 +3,7 @@
 import { type HistogramState, histogramBins, type RangeChoice } from './index.ts';
 
 const smoothing = 1e-6;
+const largestClippedShare = 1e-3 * (1 + 1e-9);
 
 function absMaxOf(state: HistogramState): number {
   return Math.max(-state.min, state.max);
@@ -73,7 +74,10 @@ function widestOfBest(costs: readonly number[], tolerance: number): number {
 export function entropyTwin(state: HistogramState): RangeChoice {
   const histogram = rebinTwin(state, 2048);
   const costs = new Array<number>(2049).fill(Infinity);
-  for (let size = 128; size <= 2048; size += 1) costs[size] = divergenceTwin(histogram, size, 128);
+  for (let size = 128; size <= 2048; size += 1) {
+    const clipped = sumOf(histogram.subarray(size)) / sumOf(histogram);
+    if (clipped <= largestClippedShare) costs[size] = divergenceTwin(histogram, size, 128);
+  }
   const index = widestOfBest(costs, 1e-9);
   return { threshold: (absMaxOf(state) * index) / 2048, index, cost: costs[index]! };
 }
