@@ -382,6 +382,45 @@ describe.skipIf(!built)(`a calibration cache${whyNotBuilt}`, () => {
     expect(readReport(out).calibration?.cache).toBe('computed');
   }, 120_000);
 
+  it('that ruins INT8 makes an error of it, in exit code, terminal and report', async () => {
+    const cache = join(folder, 'ruin.json');
+    const words = [
+      '--calibration',
+      calibrationImages,
+      '--cache',
+      cache,
+      ...precision,
+      ...quick,
+      '--size',
+      '256x256',
+    ];
+    expect((await convert(model, newOut(), words)).code).toBe(0);
+    const document = JSON.parse(readFileSync(cache, 'utf8')) as {
+      ranges: { threshold: number; scale: number }[];
+    };
+    for (const range of document.ranges) {
+      range.threshold /= 1000;
+      range.scale /= 1000;
+    }
+    writeFileSync(cache, JSON.stringify(document));
+    const out = newOut();
+    const ruined = await convert(model, out, words);
+    expect(ruined.stderr).toContain('DETECTIONS LOST');
+    expect(ruined.stderr).toMatch(/INT8 is not usable/);
+    expect(ruined.code).toBe(1);
+    expect(readReport(out).results.find((result) => result.precision === 'int8')?.status).toBe(
+      'detections-lost',
+    );
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('<tr class="int8 failed">');
+    const exported = await runCli(['export', out, '--precision', 'int8', '--to', newOut()]);
+    expect(exported.stderr).toContain('not usable');
+    expect(exported.code).toBe(1);
+
+    const allowed = await convert(model, newOut(), [...words, '--allow-lost-detections']);
+    expect(allowed.code).toBe(0);
+    expect(allowed.stderr).toContain('DETECTIONS LOST');
+  }, 120_000);
+
   it('that is no cache is refused', async () => {
     const cache = write('no-cache.json', '{"schema": 1}');
     const { code, stderr } = await convert(model, newOut(), [

@@ -1,6 +1,7 @@
 /** The parts of the command line that need no process: values, tables, bars, lines. */
 
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../core/base/failure.ts';
 import type { RunEvent } from '../../core/conversion/events.ts';
 import { exampleReport, exampleResult } from '../../core/conversion/report-html/example-report.ts';
 import { parseNumbers, parsePrecisions, parseSize, parseWhole } from './command-line.ts';
@@ -57,7 +58,8 @@ describe('progress', () => {
     expect(drawBar(0, 4)).toBe('[    ]');
     expect(drawBar(0.5, 4)).toBe('[==  ]');
     expect(drawBar(7, 4)).toBe('[====]');
-    expect([null, 0.2, 34, 200].map(timeLeft)).toEqual([
+    expect([null, 0.2, 0.9, 34, 200].map(timeLeft)).toEqual([
+      '',
       '',
       'about 1 s left',
       'about 35 s left',
@@ -138,12 +140,13 @@ describe('output', () => {
     const streams = { stdout: new Sink(), stderr: new Sink() };
     const output = createOutput(streams, { json: true, verbose: false });
     output.event(progress(0.5));
-    output.report({ command: 'convert', path: 'a\nb' }, ['not shown']);
+    const verdict = new Failure('target-missed', 'Not reached.', 'Try more.');
+    output.report({ command: 'convert', path: 'a\nb' }, ['not shown'], verdict);
     const lines = streams.stdout.text
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines.map(({ type }) => type)).toEqual(['progress', 'report']);
+    expect(lines.map(({ type }) => type)).toEqual(['progress', 'error', 'report']);
     expect(streams.stderr.text).toBe('');
   });
 
@@ -151,8 +154,12 @@ describe('output', () => {
     const streams = { stdout: new Sink(), stderr: new Sink() };
     const output = createOutput(streams, { json: false, verbose: false });
     output.note({ severity: 'warning', code: 'x', message: 'Few images.', tip: 'Add some.' });
-    output.report({ command: 'convert' }, ['a table']);
-    expect(streams.stderr.text).toBe('warning: Few images. Add some.\na table\n');
+    output.report(
+      { command: 'convert' },
+      ['a table'],
+      new Failure('target-missed', 'Not reached.', 'Try more.'),
+    );
+    expect(streams.stderr.text).toBe('warning: Few images. Add some.\na table\n\nNot reached.\nTry more.\n');
     expect(streams.stdout.text).toBe('');
   });
 });

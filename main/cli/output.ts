@@ -15,10 +15,14 @@ export interface Streams {
 export interface Output {
   event(event: RunEvent): void;
   note(note: Note): void;
-  /** The outcome of a command: the last object with `--json`, the lines for people otherwise. */
+  /**
+   * The outcome of a command: the last object with `--json`, the lines for people otherwise.
+   * @param verdict why the outcome is a failure all the same; people read it last
+   */
   report(
     document: { readonly command: string; readonly [field: string]: unknown },
     lines: readonly string[],
+    verdict?: Failure | null,
   ): void;
   /** @param details shown with --verbose: where the failure was thrown. */
   failure(failure: Failure, details: string | undefined): void;
@@ -26,12 +30,16 @@ export interface Output {
 
 function jsonOutput({ stdout, stderr }: Streams, verbose: boolean): Output {
   const write = (object: object) => stdout.write(`${JSON.stringify(object)}\n`);
+  const writeError = ({ code, message, remedy }: Failure) => write({ type: 'error', code, message, remedy });
   return {
     event: write,
     note: (note) => write({ type: 'note', precision: null, note }),
-    report: (document) => write({ type: 'report', ...document }),
-    failure({ code, message, remedy }, details) {
-      write({ type: 'error', code, message, remedy });
+    report(document, _lines, verdict) {
+      if (verdict) writeError(verdict);
+      write({ type: 'report', ...document });
+    },
+    failure(failure, details) {
+      writeError(failure);
       if (verbose && details) stderr.write(`${details}\n`);
     },
   };
@@ -55,7 +63,9 @@ function textOutput({ stderr }: Streams, verbose: boolean): Output {
       else progress.show(event);
     },
     note: (remark) => note(remark),
-    report: (_document, text) => lines(text),
+    report(_document, text, verdict) {
+      lines(verdict ? [...text, '', verdict.message, verdict.remedy] : text);
+    },
     failure({ message, remedy }, details) {
       lines([message, remedy, ...(verbose && details ? ['', details] : [])]);
     },

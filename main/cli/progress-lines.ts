@@ -28,7 +28,7 @@ export function drawBar(value: number, width = barWidth): string {
 
 /** `about 34 s left`, rounded so that it does not flicker. */
 export function timeLeft(seconds: number | null): string {
-  if (seconds === null || !Number.isFinite(seconds)) return '';
+  if (seconds === null || !Number.isFinite(seconds) || seconds < 0.5) return '';
   const step = seconds < 20 ? 1 : 5;
   const rounded = Math.max(1, Math.round(seconds / step) * step);
   return rounded < 90 ? `about ${rounded} s left` : `about ${Math.round(rounded / 60)} min left`;

@@ -98,7 +98,8 @@ svg .failed text { fill: var(--error); }
 .legend svg { width: 30px; height: 12px; flex: none; background: #33373b; border-radius: 2px; }
 .legend .swatch { display: inline-block; width: .7em; height: .7em; margin-right: .4em; border-radius: 2px; background: var(--c); }
 .s0 { --c: #b4bec7; } .s1 { --c: #c6b3df; } .s2 { --c: #eec584; } .s3 { --c: #98ccd0; }
-svg .s0, svg .s1, svg .s2, svg .s3 { fill: var(--c); }
+svg .s0, svg .s1, svg .s2, svg .s3 { fill: var(--c); stroke: var(--soft); stroke-width: .75; }
+.legend .swatch { outline: 1px solid var(--soft); }
 svg .inside { fill: #1a1e23; }
 .multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.3rem 2rem; }
 .multiples figcaption { font-size: .86rem; }

@@ -94,31 +94,34 @@ async function runCompare(
   });
   if (!agreement) throw new Error('the second side is always compared with the first');
   const failure = agreementFailure(agreement, b, a);
-  if (failure) context.output.failure(failure, undefined);
   const { referenceCount, otherCount, matched, lost, added, moved, meanIou } = agreement;
   const share = referenceCount > 0 ? ` (${formatShare(matched / referenceCount)})` : '';
   const worst = agreement.differences.slice(0, worstShown);
-  context.output.report({ command: 'compare', a, b, images, agreement }, [
-    '',
-    `${a}: ${plural(referenceCount, 'box', 'boxes')} of score ${formatNumber(agreement.scoreThreshold)} and more on ${plural(images, 'image')}`,
-    `${b}: ${plural(otherCount, 'box', 'boxes')}`,
-    `matched ${matched}${share}, lost ${lost}, new ${added}, moved ${moved}${meanIou === null ? '' : `; mean IoU of matched boxes ${meanIou.toFixed(4)}`}`,
-    '',
-    ...formatTable(
-      [
-        { title: 'class', align: 'left' },
-        { title: 'matched', align: 'right' },
-        { title: 'lost', align: 'right' },
-        { title: 'new', align: 'right' },
-      ],
-      agreement.perClass.map((entry) => [
-        entry.name,
-        ...[entry.matched, entry.lost, entry.added].map(String),
-      ]),
-    ),
-    ...(worst.length > 0 ? ['', 'Images that differ most:'] : []),
-    ...worst.map(({ file }) => `  ${file}`),
-  ]);
+  context.output.report(
+    { command: 'compare', a, b, images, agreement },
+    [
+      '',
+      `${a}: ${plural(referenceCount, 'box', 'boxes')} of score ${formatNumber(agreement.scoreThreshold)} and more on ${plural(images, 'image')}`,
+      `${b}: ${plural(otherCount, 'box', 'boxes')}`,
+      `matched ${matched}${share}, lost ${lost}, new ${added}, moved ${moved}${meanIou === null ? '' : `; mean IoU of matched boxes ${meanIou.toFixed(4)}`}`,
+      '',
+      ...formatTable(
+        [
+          { title: 'class', align: 'left' },
+          { title: 'matched', align: 'right' },
+          { title: 'lost', align: 'right' },
+          { title: 'new', align: 'right' },
+        ],
+        agreement.perClass.map((entry) => [
+          entry.name,
+          ...[entry.matched, entry.lost, entry.added].map(String),
+        ]),
+      ),
+      ...(worst.length > 0 ? ['', 'Images that differ most:'] : []),
+      ...worst.map(({ file }) => `  ${file}`),
+    ],
+    failure,
+  );
   return failure ? exitCodes[failure.code] : 0;
 }
 

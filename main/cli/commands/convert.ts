@@ -134,10 +134,10 @@ async function runConvert(model: string, options: ConvertOptions, context: Comma
     signal,
     onEvent: (event) => output.event(event),
   });
-  if (verdict) output.failure(verdict, undefined);
   output.report(
     { command: 'convert', path: resolve(reportPath), htmlPath: resolve(htmlPath), report },
     reportLines(report, htmlPath),
+    verdict,
   );
   return verdict ? exitCodes[verdict.code] : 0;
 }
