@@ -219,6 +219,14 @@ function dropIfSlow(
   if (wanted === null || fp32 === undefined || result.precision === 'fp32') return result;
   const ratio = fp32.latencyMs.p50 / result.latencyMs.p50;
   if (ratio >= wanted) return result;
+  if (!result.latencyMs.stable || !fp32.latencyMs.stable) {
+    const kept = info(
+      'kept-unstable',
+      `The engine is kept although it measured ${ratio.toFixed(2)} times as fast: the times are not steady, so they decide nothing.`,
+      'Measure again on a quiet machine, or with more --runs.',
+    );
+    return { ...result, notes: [...result.notes, kept] };
+  }
   const times = `${result.latencyMs.p50.toPrecision(3)} ms against ${fp32.latencyMs.p50.toPrecision(3)} ms of FP32`;
   const note = info(
     'dropped',

@@ -367,6 +367,32 @@ describe.skipIf(!built)(`convert${built ? '' : ' (skipped: dist/ is not built)'}
     expect((await run(specification('allowed', true))).verdict).toBeNull();
   });
 
+  it('drops an engine that does not pay, when told to', async () => {
+    const { report, codes } = await run(
+      small('dropped', { precisions: ['int8'], checks: { keepOnlyIfFaster: 1000 } }),
+    );
+    expect(codes).toContain('dropped');
+    expect(report.results[1]).toMatchObject({ status: 'dropped', engine: null, manifest: null });
+    const files = await readdir(join(folder, 'dropped'));
+    expect(files).toContain('parts-fp32.onnx');
+    expect(files.filter((name) => name.includes('int8'))).toEqual([]);
+  });
+
+  it('takes a float16 model, and says of a quantized one what it is', async () => {
+    const again = (engine: string) =>
+      run(
+        small(`again-${engine}`, {
+          model: join(folder, 'whole', engine),
+          precisions: ['fp32'],
+          calibration: null,
+        }),
+      );
+    const half = await again('parts-fp16.onnx');
+    expect(half.codes).toContain('half-precision-model');
+    expect(half.report.results[0]!.accuracy!.map50).toBeGreaterThan(0.5);
+    expect((await again('parts-int8.onnx')).codes).toContain('already-quantized');
+  });
+
   it('reads an image set with a broken file and goes on without it', async () => {
     const images = join(folder, 'one-broken');
     await mkdir(images);

@@ -59,6 +59,12 @@ describe('judgeResult', () => {
     expect(note!.message).toContain(first!.name);
   });
 
+  it('calls two times that cannot be told apart equal', () => {
+    const fp16 = (p50: number) => judgeResult(at(exampleResult('fp16'), p50), [fp32], plainCpu);
+    expect(fp16(10.1).map(({ code }) => code)).toContain('equal-within-noise');
+    expect(fp16(13).map(({ code }) => code)).not.toContain('equal-within-noise');
+  });
+
   it('does not promise anything of a GPU', () => {
     expect(codes(5)).toContain('cpu-does-not-predict-gpu');
   });

@@ -1,5 +1,6 @@
 /** The remarks of a run: what a person should know before trusting a figure, with what to do about it. */
 
+import { equalWithinNoise } from '../benchmark/statistics.ts';
 import { type Cpu, hasHalfArithmetic, hasIntegerDotProduct } from '../targets/onnxruntime/cpu.ts';
 import type { Note, ResultReport } from './report.ts';
 
@@ -61,6 +62,17 @@ function speedOfInt8(int8: Measured, others: readonly Measured[], cpu: Cpu): Not
       'int8-not-faster',
       `INT8 takes ${milliseconds(int8.latencyMs.p50)} and ${labels[best.precision]} ${milliseconds(best.latencyMs.p50)}: ${ratio.toFixed(2)} times as fast. Measured: ${causesOfSlowInt8(int8, cpu).join('; ')}.`,
       'The Q/DQ model is laid out for TensorRT; its speed on a CPU does not predict the GPU. Use --keep-only-if-faster to drop an engine that does not pay.',
+    ),
+  ];
+}
+
+/** Two medians that differ by less than two builds of one engine would must not read as a winner and a loser. */
+function equalToReference(result: Measured, reference: Measured | undefined): Note[] {
+  if (reference === undefined || !equalWithinNoise(result.latencyMs, reference.latencyMs)) return [];
+  return [
+    info(
+      'equal-within-noise',
+      `${labels[result.precision]} and FP32 cannot be told apart by their times: ${milliseconds(result.latencyMs.p50)} and ${milliseconds(reference.latencyMs.p50)}.`,
     ),
   ];
 }
@@ -137,6 +149,7 @@ export function judgeResult(result: Measured, all: readonly Measured[], cpu: Cpu
           cpu,
         )
       : []),
+    ...equalToReference(result, result.precision === 'fp32' ? undefined : reference),
     ...stabilityOf(result),
     ...cpuCaution(result.precision, cpu),
   ];

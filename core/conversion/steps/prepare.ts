@@ -2,13 +2,13 @@
 
 import { Failure } from '../../base/failure.ts';
 import { partOfProgress, type WorkOptions } from '../../base/work.ts';
-import { readModel, writeModel } from '../../onnx/model-file.ts';
+import { type OnnxModel, readModel, writeModel } from '../../onnx/model-file.ts';
 import { prepareModel } from '../../onnx/passes/prepare.ts';
 import { usesHalfPrecision, widenToFullPrecision } from '../../quantization/full-precision.ts';
 import { onnxRuntime } from '../../targets/onnxruntime/onnxruntime.ts';
 import { describeEnvironment } from '../environment.ts';
 import { checkLabels, examineModel, type ModelChoices } from '../examine-model.ts';
-import { info } from '../notes.ts';
+import { info, warning } from '../notes.ts';
 import type { Environment, ModelReport, Note } from '../report.ts';
 import type { EngineFacts, EvaluationSet } from '../run-inputs.ts';
 
@@ -24,6 +24,20 @@ export interface PrepareOutput {
   readonly facts: EngineFacts;
   readonly environment: Environment;
   readonly notes: readonly Note[];
+}
+
+/** A quantized model can be run and measured, but nobody gets its float form back out of it. */
+function notesOnQuantized(model: OnnxModel): Note[] {
+  const pairs =
+    model.proto.graph?.node.filter(({ opType }) => /^(Quantize|QLinear|Dynamic)/.test(opType)) ?? [];
+  if (pairs.length === 0) return [];
+  return [
+    warning(
+      'already-quantized',
+      `${model.path} is quantized already (${pairs.length} nodes such as ${pairs[0]?.opType}), so FP32 here means this quantized model.`,
+      'Convert the float model that it was made from.',
+    ),
+  ];
 }
 
 /**
@@ -59,6 +73,7 @@ export async function prepare(input: PrepareInput, work: WorkOptions): Promise<P
     notes: [
       ...notes,
       ...labelNotes,
+      ...notesOnQuantized(stored),
       ...(wasHalf
         ? [
             info(

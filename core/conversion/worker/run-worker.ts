@@ -58,9 +58,10 @@ function explainLoss(
     );
   }
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+  const complaint = /^.*error.*$/im.exec(watched.errorOutput)?.[0].trim();
   return new Failure(
     'worker-lost',
-    `The process of the step ${step} ended ${how} without a result.`,
+    `The process of the step ${step} ended ${how} without a result${complaint ? `; it last said: ${complaint}` : ''}.`,
     'Run it again; if it happens again, report it with the output of --verbose and of "engineroom doctor".',
     { cause: watched.errorOutput },
   );

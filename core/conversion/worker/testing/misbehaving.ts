@@ -62,7 +62,10 @@ const steps: StepLoaders = {
     }, 1);
     return forever();
   },
-  exit: async () => async () => process.exit(7),
+  exit: async () => async () => {
+    process.stderr.write('one line\nLoadError: libvendor.so is odd\n');
+    process.exit(7);
+  },
   crash: async () => async () => process.kill(process.pid, 'SIGSEGV'),
   beKilled: async () => async () => process.kill(process.pid, 'SIGKILL'),
   fillHeap: async () => fillHeap,
