@@ -105,7 +105,7 @@ function toFp16(prepared: OnnxModel, ranges: readonly CalibrationRange[] | null)
     notes.push({
       severity: 'info',
       code: 'weights-vanish',
-      message: `${lost} weights are too small for float16 and become zero, most of them in ${vanished[0]?.tensor}.`,
+      message: `${lost} ${lost === 1 ? 'weight is' : 'weights are'} too small for float16 and become zero, e.g. in ${vanished[0]?.tensor}.`,
       tip: null,
     });
   }
