@@ -35,3 +35,10 @@ export function parsePrecisions(text: string): Precision[] {
     return name;
   });
 }
+
+/** Leaves out what was not typed, so that the defaults of the specification count. */
+export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { preprocessingSchema } from '../../contract/report-schema.ts';
 import { manifestName } from '../../core/conversion/manifest.ts';
 import { parseSpecification, type Specification } from '../../core/conversion/specification.ts';
+import { defined } from './command-line.ts';
 import { type DetectionOptions, detectionFields, type ModelOptions, modelFields } from './model-options.ts';
 
 const manifestSchema = z.object({
@@ -38,6 +39,6 @@ export async function engineSpecification(
     preprocessing: { ...(await preprocessingBeside(path)), ...preprocessing },
     ...(layout === undefined ? {} : { layout }),
     ...(threads === undefined ? {} : { threads }),
-    detection: Object.fromEntries(Object.entries(detection).filter(([, value]) => value !== undefined)),
+    detection: defined(detection),
   });
 }

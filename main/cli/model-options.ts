@@ -1,7 +1,7 @@
 /** Options on how images go into a model and boxes come out, shared by all commands that run one. */
 
 import type { Command } from 'commander';
-import { parseNumber, parseNumbers, parseSize, parseWhole } from './command-line.ts';
+import { defined, parseNumber, parseNumbers, parseSize, parseWhole } from './command-line.ts';
 import { defaults } from './defaults.ts';
 
 export interface ModelOptions {
@@ -67,7 +67,7 @@ export function modelFields({ size, resize, color, scale, mean, std, pad, layout
 } {
   const fields = { resize, width: size?.width, height: size?.height, color, scale, mean, std, pad };
   return {
-    preprocessing: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
+    preprocessing: defined(fields),
     layout,
     threads,
   };

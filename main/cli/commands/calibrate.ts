@@ -13,12 +13,11 @@ import {
 import { parseSpecification } from '../../../core/conversion/specification.ts';
 import { sampleImages, scanImages } from '../../../core/images/image-set.ts';
 import { addOutputOptions, type CommandContext, type RunCommand } from '../command-context.ts';
-import { parseNumber, parseWhole } from '../command-line.ts';
+import { defined, parseNumber, parseWhole } from '../command-line.ts';
 import { defaults } from '../defaults.ts';
 import { addModelOptions, type ModelOptions, modelFields } from '../model-options.ts';
 import { runSteps } from '../step-sequence.ts';
 import { formatTable } from '../text-table.ts';
-import { defined } from './convert.ts';
 
 interface CalibrateOptions extends ModelOptions {
   readonly calibration: string;

@@ -6,7 +6,7 @@ import { Failure } from '../../../core/base/failure.ts';
 import type { SpecificationInput } from '../../../core/conversion/specification.ts';
 import type { Precision } from '../../../core/targets/target.ts';
 import { addOutputOptions, type CommandContext, type RunCommand } from '../command-context.ts';
-import { parseNumber, parseNumbers, parsePrecisions, parseWhole } from '../command-line.ts';
+import { defined, parseNumber, parseNumbers, parsePrecisions, parseWhole } from '../command-line.ts';
 import { defaults } from '../defaults.ts';
 import { exitCodes } from '../exit-codes.ts';
 import {
@@ -68,13 +68,6 @@ function checkDependencies(options: ConvertOptions): void {
       );
     }
   }
-}
-
-/** Leaves out what was not typed, so that the defaults of the specification count. */
-export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 /** The specification that the options describe; `parseSpecification` checks it. */
