@@ -205,7 +205,7 @@ describe('collectStatistics', () => {
     vi.stubGlobal('gc', gc);
     using _statistics = await collectStatistics(request(130), {});
     expect(gc).toHaveBeenCalledTimes(130);
-    expect(gc.mock.calls.filter(([options]) => options?.type !== 'minor')).toHaveLength(2);
+    expect(gc.mock.calls.filter(([options]) => options?.type !== 'minor')).toHaveLength(8);
   });
 
   it('refuses an empty calibration set', async () => {

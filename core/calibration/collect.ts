@@ -29,7 +29,7 @@ export interface CollectRequest {
 }
 
 /** Outputs that lived through two young collections are old; a full one of about 10 ms frees what became old. */
-const imagesBetweenFullCollections = 64;
+const imagesBetweenFullCollections = 16;
 
 /** What --expose-gc puts on `globalThis`. */
 function collectorOf(global: object): ((options?: { type: 'minor' }) => void) | undefined {
