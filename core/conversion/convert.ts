@@ -4,22 +4,20 @@ import { basename, extname } from 'node:path';
 import type { Failure } from '../base/failure.ts';
 import { writeFileAtomically } from '../base/files.ts';
 import { throwIfCancelled, type WorkOptions } from '../base/work.ts';
-import { adviseOnCalibrationSet } from '../images/calibration-advice.ts';
-import { type ImageSet, sampleImages, scanImages } from '../images/image-set.ts';
+import { sampleImages } from '../images/image-set.ts';
 import type { Precision } from '../targets/target.ts';
 import { assembleReport, type RunFindings } from './assemble-report.ts';
 import { commandLine } from './command-line.ts';
 import type { RunEvent } from './events.ts';
 import { makeManifest } from './manifest.ts';
-import { info, warning } from './notes.ts';
+import { warning } from './notes.ts';
 import { planSteps } from './plan.ts';
 import type { Note, Report } from './report.ts';
 import { RunFolder } from './run-folder.ts';
-import type { EvaluationSet } from './run-inputs.ts';
 import { type RunProgress, trackProgress } from './run-progress.ts';
+import { notesOnCalibration, notesOnLeftOvers, notesOnSets, type RunSets, scanSets } from './run-sets.ts';
 import type { Specification } from './specification.ts';
 import type { BuildOutput } from './steps/build.ts';
-import type { CalibrateOutput } from './steps/calibrate.ts';
 import type { EvaluateOutput } from './steps/evaluate.ts';
 import type { PrepareOutput } from './steps/prepare.ts';
 import type { StepInput, StepName, StepOutput } from './steps/registry.ts';
@@ -46,86 +44,11 @@ export function engineName(model: string, precision: Precision): string {
   return `${basename(model, extname(model))}-${precision}.onnx`;
 }
 
-interface Sets {
-  readonly calibration: ImageSet | null;
-  readonly evaluation: EvaluationSet | null;
-}
-
-/** Finds the images of the run, before any work: a wrong folder must not show after an hour. */
-async function scanSets(specification: Specification, work: WorkOptions): Promise<Sets> {
-  const { calibration, validation, precisions } = specification;
-  const calibrates = calibration !== null && precisions.includes('int8');
-  const all = calibration && (await scanImages(calibration.images, work));
-  const sampled = calibration && all && sampleImages(all, calibration.limit);
-  if (validation === null) {
-    // Without a validation set the precisions are still compared, on the images that are at hand.
-    return {
-      calibration: calibrates ? sampled : null,
-      evaluation: sampled && { set: sampled, labels: null },
-    };
-  }
-  const set = await scanImages(validation.images, { ...work, limit: validation.limit ?? undefined });
-  return { calibration: calibrates ? sampled : null, evaluation: { set, labels: validation.labels } };
-}
-
-function notesOnSets(specification: Specification, { calibration, evaluation }: Sets): Note[] {
-  const notes: Note[] = [];
-  if (calibration !== null) {
-    const facts = { usable: calibration.files.length, unreadable: [], duplicates: [], constantColour: [] };
-    notes.push(...adviseOnCalibrationSet(facts).map((sentence) => warning('calibration-set', sentence)));
-  }
-  if (evaluation === null) {
-    notes.push(
-      warning(
-        'no-images',
-        'No images are given, so neither accuracy nor agreement with FP32 is measured.',
-        'Add --validation IMAGES, with --labels LABELS for mAP.',
-      ),
-    );
-  } else if (evaluation.labels === null) {
-    notes.push(
-      info(
-        'no-labels',
-        specification.validation === null
-          ? 'No validation set is given: agreement with FP32 is measured on the calibration images, and there is no mAP.'
-          : 'The validation images have no labels: agreement with FP32 is measured, and there is no mAP.',
-        'Add --validation IMAGES --labels LABELS for mAP.',
-      ),
-    );
-  }
-  return notes;
-}
-
-function notesOnCalibration(calibrated: CalibrateOutput, cachePath: string): Note[] {
-  const notes = calibrated.advice.map((sentence) => warning('calibration-set', sentence));
-  const reasons = calibrated.staleReasons.join('; ');
-  if (calibrated.cache === 'reused') {
-    notes.push(info('cache-reused', `The ranges of ${cachePath} fit and are used again.`));
-  } else if (calibrated.cache === 'reused-stale') {
-    notes.push(
-      warning(
-        'stale-cache-used',
-        `The ranges of ${cachePath} are stale and used all the same: ${reasons}.`,
-        'Leave out --reuse-stale-cache to calibrate again.',
-      ),
-    );
-  } else if (reasons !== '') {
-    notes.push(
-      warning(
-        'stale-cache',
-        `The calibration cache ${cachePath} is stale and was not used: ${reasons}.`,
-        'Nothing to do: the ranges were measured again. To use such a cache all the same, add --reuse-stale-cache.',
-      ),
-    );
-  }
-  return notes;
-}
-
 /** One run while it goes on: what it works on, and where its steps report to. */
 interface Run {
   readonly specification: Specification;
   readonly folder: RunFolder;
-  readonly sets: Sets;
+  readonly sets: RunSets;
   readonly progress: RunProgress;
   readonly signal: AbortSignal | undefined;
   note(precision: Precision | null, notes: readonly Note[]): void;
@@ -260,16 +183,6 @@ async function writeManifests(
   return files;
 }
 
-function notesOnLeftOvers(folder: RunFolder): Note[] {
-  return folder.leftOvers.map(({ run, started }) =>
-    warning(
-      'left-over',
-      `An earlier run (${run}${started === null ? '' : `, started ${started}`}) was ended in the middle; its work files were removed.`,
-      'Nothing to do: its engines had not been put in place.',
-    ),
-  );
-}
-
 async function carryOut(run: Run, options: ConvertOptions, startedAt: number, notes: readonly Note[]) {
   const { specification, folder } = run;
   const prepared = await step(run, 'prepare', {
@@ -354,7 +267,7 @@ export async function convert(
       }
     },
   };
-  run.note(null, [...notesOnLeftOvers(folder), ...notesOnSets(specification, sets)]);
+  run.note(null, [...notesOnLeftOvers(folder.leftOvers), ...notesOnSets(specification, sets)]);
   const { report, files } = await carryOut(run, options, startedAt, notes);
   throwIfCancelled(signal);
   for (const file of files) await folder.publish(file);
