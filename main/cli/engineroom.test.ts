@@ -1,7 +1,15 @@
 /** The compiled command as a child process: help, usage errors, JSON, exit codes, Ctrl-C, a whole conversion. */
 
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -272,6 +280,16 @@ describe.skipIf(!built)(`a conversion${whyNotBuilt}`, () => {
   }, 60_000);
 
   it('says that a target was not reached, keeps all engines and exits with 1', async () => {
+    // Ranges eight times too narrow cost accuracy on any machine.
+    const cache = join(folder, 'narrow.json');
+    const document = JSON.parse(readFileSync(join(out, 'parts-ranges.json'), 'utf8')) as {
+      ranges: { threshold: number; scale: number }[];
+    };
+    for (const range of document.ranges) {
+      range.threshold /= 8;
+      range.scale /= 8;
+    }
+    writeFileSync(cache, JSON.stringify(document));
     const missed = join(folder, 'missed');
     const { code, stderr } = await runCli([
       'convert',
@@ -281,13 +299,16 @@ describe.skipIf(!built)(`a conversion${whyNotBuilt}`, () => {
       ...shortConversion,
       '--labels',
       labels,
+      '--cache',
+      cache,
       '--max-map-loss',
-      '0',
+      '0.5',
+      '--allow-lost-detections',
     ]);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/--max-map-loss 0 is not reached: best was .*INT8 loses/);
+    expect(stderr).toMatch(/--max-map-loss 0.5 is not reached: best was .*INT8 loses/);
     // The table comes first, so that the verdict is what is read last.
     expect(stderr.indexOf('Report:')).toBeLessThan(stderr.indexOf('not reached'));
+    expect(code).toBe(1);
     expect(existsSync(join(missed, 'parts-int8.onnx'))).toBe(true);
   }, 60_000);
 });
