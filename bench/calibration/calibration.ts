@@ -14,6 +14,7 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { workerEnvironment, workerFlags } from '../../core/conversion/worker/process-options.ts';
 
 const imageCount = 100;
 const manyImages = 1000;
@@ -39,8 +40,13 @@ const measured = z.object({ images: z.number(), seconds: z.number(), peakRssByte
 type Measured = z.infer<typeof measured>;
 
 /** Runs a program to its end and parses the last line that it prints. */
-async function measure(label: string, program: string, args: readonly string[]): Promise<Measured> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+async function measure(
+  label: string,
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Measured> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let printed = '';
   let complaints = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -77,24 +83,35 @@ if (python === undefined) {
 const folder = await mkdtemp(join(tmpdir(), 'calibration-bench-'));
 try {
   const ours = (method: string, count: number) =>
-    measure(`Engine Room, ${method}`, process.execPath, [
-      '--expose-gc',
-      join(here, 'ours.js'),
-      model,
-      images,
-      String(count),
-      method,
-      join(folder, 'ours.onnx'),
-    ]);
+    measure(
+      `Engine Room, ${method}`,
+      process.execPath,
+      // As a worker of the program is started.
+      [
+        ...workerFlags,
+        join(here, 'ours.js'),
+        model,
+        images,
+        String(count),
+        method,
+        join(folder, 'ours.onnx'),
+      ],
+      workerEnvironment(process.env),
+    );
   const peer = (method: string) =>
-    measure(`onnxruntime (Python), ${method}`, python, [
-      join(root, 'bench', 'calibration', 'peer.py'),
-      model,
-      images,
-      String(imageCount),
-      method,
-      join(folder, 'peer.onnx'),
-    ]);
+    measure(
+      `onnxruntime (Python), ${method}`,
+      python,
+      [
+        join(root, 'bench', 'calibration', 'peer.py'),
+        model,
+        images,
+        String(imageCount),
+        method,
+        join(folder, 'peer.onnx'),
+      ],
+      process.env,
+    );
 
   console.log(`${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} logical cores\n`);
   console.log(`${''.padEnd(34)} images   seconds   peak MiB`);

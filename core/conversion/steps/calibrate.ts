@@ -15,19 +15,18 @@ import { adviseOnCalibrationSet } from '../../images/calibration-advice.ts';
 import { fingerprintImages } from '../../images/fingerprint.ts';
 import type { ImageSet } from '../../images/image-set.ts';
 import { readTensors, type UnreadableFile } from '../../images/read-images.ts';
-import { cloneModel, readModel, writeModel } from '../../onnx/model-file.ts';
-import { DataType } from '../../onnx/tensors.ts';
-import { valueInfo } from '../../onnx/value-info.ts';
+import { readModel, writeModel } from '../../onnx/model-file.ts';
 import { planQuantization } from '../../quantization/plan.ts';
 import { OnnxRuntimeEngine } from '../../targets/onnxruntime/engine.ts';
 import type { EngineFacts } from '../run-inputs.ts';
 import { inBatches } from './batches.ts';
+import { withOutputs } from './observed-model.ts';
 
 export interface CalibrateInput {
   readonly preparedPath: string;
   /** Hash of the user's model; part of the key. */
   readonly modelSha256: string;
-  /** A work file: the prepared model with the observed tensors as outputs. */
+  /** A work file: the prepared model with the observed tensors as its outputs. */
   readonly observedPath: string;
   readonly facts: EngineFacts;
   readonly set: ImageSet;
@@ -54,7 +53,7 @@ export interface CalibrateOutput {
   readonly peakRssBytes: number;
 }
 
-/** A copy of the model that also hands out the tensors to observe. The network's own input is at hand anyway. */
+/** Writes the model to observe. The network's own input is at hand anyway. */
 async function writeObserved(
   preparedPath: string,
   observedPath: string,
@@ -62,14 +61,7 @@ async function writeObserved(
 ): Promise<readonly string[]> {
   const prepared = await readModel(preparedPath, work);
   const tensors = planQuantization(prepared).tensors.map(({ tensor }) => tensor);
-  const observed = cloneModel(prepared);
-  const graph = observed.proto.graph;
-  if (graph === undefined) throw new Error('a model that was read always has a graph');
-  const given = new Set([...graph.input, ...graph.output].map(({ name }) => name));
-  for (const tensor of tensors) {
-    if (!given.has(tensor)) graph.output.push(valueInfo(tensor, DataType.FLOAT, undefined));
-  }
-  await writeModel(observed, observedPath);
+  await writeModel(withOutputs(prepared, tensors), observedPath);
   return tensors;
 }
 

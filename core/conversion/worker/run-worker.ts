@@ -5,28 +5,13 @@ import { totalmem } from 'node:os';
 import { Failure } from '../../base/failure.ts';
 import { throwIfCancelled, type WorkOptions } from '../../base/work.ts';
 import { type FromWorker, fromWorkerSchema, type ToWorker } from './messages.ts';
+import { workerEnvironment, workerFlags } from './process-options.ts';
 
 /** How long a worker may take to stop of its own accord after `cancel`. */
 const cancelGraceMs = 700;
 /** How long one may take to leave after it has handed over its result. */
 const leaveGraceMs = 2000;
 const keptErrorOutput = 8192;
-
-/** Variables that would make the worker load code which this program did not choose. */
-const strippedVariables: readonly string[] = [
-  'NODE_OPTIONS',
-  'NODE_REPL_EXTERNAL_MODULE',
-  'NODE_V8_COVERAGE',
-  'ELECTRON_RUN_AS_NODE',
-  'LD_PRELOAD',
-  'DYLD_INSERT_LIBRARIES',
-];
-
-function workerEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !strippedVariables.includes(name)),
-  );
-}
 
 interface Watched {
   /** Largest resident memory that the worker told of. */
@@ -104,9 +89,8 @@ export async function runWorker(
 ): Promise<unknown> {
   throwIfCancelled(work.signal);
   const child = fork(entry, [], {
-    // The parent's own flags (a debugger port, a test runner's loader) are not for its workers.
-    execArgv: ['--expose-gc', '--enable-source-maps'],
-    env: workerEnvironment(),
+    execArgv: [...workerFlags],
+    env: workerEnvironment(process.env),
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
