@@ -91,6 +91,7 @@ async function calibrateRun(run: Run, prepared: PrepareOutput): Promise<RunFindi
 
 async function buildRun(
   run: Run,
+  { facts }: PrepareOutput,
   calibrated: RunFindings['calibration'],
 ): Promise<ReadonlyMap<Precision, BuildOutput>> {
   const { specification, folder } = run;
@@ -101,6 +102,10 @@ async function buildRun(
       preparedPath: folder.file('prepared.onnx'),
       enginePath: folder.file(engineName(specification.model, precision)),
       ranges: calibrated?.output.ranges ?? null,
+      biasSource:
+        precision === 'int8' && run.sets.calibration !== null
+          ? { set: run.sets.calibration, facts, probePath: folder.file('probe.onnx') }
+          : null,
       threads: specification.threads,
     };
     const output = await step(run, 'build', input, precision);
@@ -196,7 +201,7 @@ async function carryOut(run: Run, options: ConvertOptions, startedAt: number, no
   });
   run.note(null, prepared.notes);
   const calibration = await calibrateRun(run, prepared);
-  const built = await buildRun(run, calibration);
+  const built = await buildRun(run, prepared, calibration);
   const evaluated = await evaluateRun(run, prepared);
   const measured = await benchmarkRun(run, prepared);
   const findings: RunFindings = { prepared, calibration, built, evaluated, measured: measured.engines };

@@ -150,6 +150,8 @@ export async function insertQuantization(
     if (graph.consumersOf(weight).length === 0 && !graph.isGraphOutput(weight))
       graph.removeInitializer(weight);
   }
+  // Stated shapes of intermediate tensors are half a megabyte in some exports, and every runtime infers them.
+  protoGraph.valueInfo = [];
   graph.topologicalSort();
   markPrecision(copy, 'int8');
   return { model: copy, scales };

@@ -6,12 +6,14 @@ import { hashFile } from '../../base/files.ts';
 import { partOfProgress, throwIfCancelled, type WorkOptions } from '../../base/work.ts';
 import type { CalibrationRange } from '../../calibration/ranges.ts';
 import { type OnnxModel, readModel, writeModel } from '../../onnx/model-file.ts';
+import { correctBiases } from '../../quantization/bias-correction.ts';
 import { convertToHalfPrecision } from '../../quantization/half-precision.ts';
 import { insertQuantization, markPrecision } from '../../quantization/insert.ts';
 import { type FloatNode, planQuantization } from '../../quantization/plan.ts';
 import { onnxRuntime } from '../../targets/onnxruntime/onnxruntime.ts';
 import type { Precision } from '../../targets/target.ts';
 import type { Note, QuantizationReport } from '../report.ts';
+import { type BiasErrorSource, biasErrors } from './bias-errors.ts';
 
 export interface BuildInput {
   readonly precision: Precision;
@@ -20,6 +22,8 @@ export interface BuildInput {
   readonly enginePath: string;
   /** From calibration: needed for int8, and helps fp16 to see what would overflow. */
   readonly ranges: readonly CalibrationRange[] | null;
+  /** For int8: images on which the biases are corrected; null leaves the biases as they are. */
+  readonly biasSource: BiasErrorSource | null;
   readonly threads: number;
 }
 
@@ -53,13 +57,18 @@ function byReason(nodes: readonly FloatNode[]): QuantizationReport['keptFloat'] 
     .sort((a, b) => b.nodes.length - a.nodes.length || (a.reason < b.reason ? -1 : 1));
 }
 
-async function toInt8(prepared: OnnxModel, ranges: readonly CalibrationRange[]): Promise<MadeModel> {
+async function toInt8(
+  prepared: OnnxModel,
+  ranges: readonly CalibrationRange[],
+  biasSource: BiasErrorSource | null,
+  work: WorkOptions,
+): Promise<MadeModel> {
   const plan = planQuantization(prepared);
-  const { model } = await insertQuantization(
-    prepared,
-    plan,
-    new Map(ranges.map(({ tensor, threshold }) => [tensor, threshold])),
-  );
+  const thresholds = new Map(ranges.map(({ tensor, threshold }) => [tensor, threshold]));
+  const { model } = await insertQuantization(prepared, plan, thresholds);
+  if (biasSource !== null) {
+    correctBiases(model, await biasErrors(prepared, plan, thresholds, biasSource, work));
+  }
   const keptFloat = byReason(plan.leftInFloat);
   const quantization = {
     quantizedNodes: plan.layers.length,
@@ -112,7 +121,11 @@ function toFp16(prepared: OnnxModel, ranges: readonly CalibrationRange[] | null)
   return { model, quantization: null, notes };
 }
 
-async function make({ precision, ranges }: BuildInput, prepared: OnnxModel): Promise<MadeModel> {
+async function make(
+  { precision, ranges, biasSource }: BuildInput,
+  prepared: OnnxModel,
+  work: WorkOptions,
+): Promise<MadeModel> {
   switch (precision) {
     case 'fp32':
       markPrecision(prepared, 'fp32');
@@ -121,7 +134,7 @@ async function make({ precision, ranges }: BuildInput, prepared: OnnxModel): Pro
       return toFp16(prepared, ranges);
     case 'int8':
       if (ranges === null) throw new Error('int8 is built from calibrated ranges');
-      return await toInt8(prepared, ranges);
+      return await toInt8(prepared, ranges, biasSource, work);
   }
 }
 
@@ -141,7 +154,10 @@ export async function build(input: BuildInput, work: WorkOptions): Promise<Build
   const prepared = await readModel(input.preparedPath, { signal: work.signal });
   throwIfCancelled(work.signal);
   work.onProgress?.({ value: 0.2, description: `converting to ${input.precision}` });
-  const { model, quantization, notes } = await make(input, prepared);
+  const { model, quantization, notes } = await make(input, prepared, {
+    signal: work.signal,
+    onProgress: partOfProgress(work, 0.2, 0.3),
+  });
   throwIfCancelled(work.signal);
   await writeModel(model, input.enginePath);
   await onnxRuntime.build(
