@@ -93,9 +93,16 @@ export const calibrationSchema = z.object({
   source: z.string(),
   images: count,
   key: z.string(),
-  /** `computed`: measured in this run; `reused`: from a cache with the same key; `reused-stale`: by the user's order. */
-  cache: z.enum(['computed', 'reused', 'reused-stale']),
+  /**
+   * `computed`: measured in this run; `reused`: from a cache with the same key; `reused-stale`: by the user's order;
+   * `imported`: the scales of a TensorRT calibration cache, whose tensors were not observed here.
+   */
+  cache: z.enum(['computed', 'reused', 'reused-stale', 'imported']),
   cachePath: z.string(),
+  /** What was imported: the calibrator and TensorRT version (8503 for 8.5.3) of its first line, and its scales. */
+  imported: z.object({ calibrator: z.string(), version: count, scales: count, matched: count }).optional(),
+  /** File name in the output folder of the ranges as TensorRT's calibrator reads them; absent without an int8 engine. */
+  tensorRtCache: z.string().optional(),
   seconds,
   peakRssBytes: count,
   ranges: z.array(calibrationRangeSchema),

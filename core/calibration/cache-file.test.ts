@@ -1,17 +1,20 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../base/failure.ts';
 import {
+  beginsAsTensorRtCache,
   formatTensorRtCache,
   parseTensorRtCache,
+  rangesFromTensorRtCache,
   readTensorRtCache,
   type TensorRtCache,
   tensorRtCacheFrom,
   writeTensorRtCache,
 } from './cache-file.ts';
+import { deadTensorScale, scaleOf } from './ranges.ts';
 
 const golden = join(import.meta.dirname, '..', '..', '..', 'shared', 'tensorrt', 'golden');
 const haveGolden = existsSync(golden);
@@ -166,5 +169,74 @@ describe('the text form', () => {
       formatTensorRtCache(tensorRtCacheFrom([{ tensor: 'images', scale: 2048.5 / 2048 / 127 }], 100900)),
     ).toString();
     expect(text).toBe('TRT-100900-EntropyCalibration2\nimages: 3c010a14\n');
+  });
+});
+
+describe('import', () => {
+  const found = parse('TRT-8503-EntropyCalibration2\na: 3c010a14\nb: 00000000\nc: 3f800000\n');
+
+  it('gives each tensor the range of its scale', () => {
+    const [c, a] = rangesFromTensorRtCache(found, ['c', 'a'], 'some.cache');
+    expect(c).toEqual({
+      tensor: 'c',
+      min: -127,
+      max: 127,
+      absMax: 127,
+      threshold: 127,
+      scale: 1,
+      clipped: 0,
+      dead: false,
+    });
+    expect(a!.threshold).toBeCloseTo(2048.5 / 2048, 6);
+  });
+
+  it('takes a scale of zero for a tensor that was zero throughout', () => {
+    const [b] = rangesFromTensorRtCache(found, ['b'], 'some.cache');
+    expect(b).toMatchObject({
+      absMax: 0,
+      scale: deadTensorScale,
+      threshold: 127 * deadTensorScale,
+      dead: true,
+    });
+  });
+
+  it('keeps every normal scale through the threshold', () => {
+    fc.assert(
+      fc.property(scale, (each) => {
+        const cache = { ...found, scales: [{ tensor: 'x', scale: each }] };
+        const [range] = rangesFromTensorRtCache(cache, ['x'], 'some.cache');
+        expect(scaleOf(range!.threshold)).toBe(Math.max(each, 2 ** -126));
+      }),
+    );
+  });
+
+  it('names the tensors that are missing, and how to go on', () => {
+    const failure = failureOf(() =>
+      rangesFromTensorRtCache(found, ['a', 'p', 'q', 'r', 's', 't', 'u', 'v'], 'some.cache'),
+    );
+    expect(failure.code).toBe('bad-input');
+    expect(failure.message).toContain('some.cache has scales for 1 of the 8 tensors');
+    expect(failure.message).toContain('p, q, r, s, t and 2 more');
+    expect(failure.remedy).toContain('calibrate afresh');
+  });
+
+  it('tells the form by its first letters', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cache-file-'));
+    try {
+      const path = join(folder, 'x');
+      expect(await beginsAsTensorRtCache(path)).toBe(false);
+      for (const [text, is] of [
+        ['TRT-8503-EntropyCalibration2\n', true],
+        ['TRT-garbage', true],
+        ['{"schema": 1}', false],
+        ['T', false],
+        ['', false],
+      ] as const) {
+        writeFileSync(path, text);
+        expect(await beginsAsTensorRtCache(path), text).toBe(is);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

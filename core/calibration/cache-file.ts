@@ -1,9 +1,9 @@
 /** TensorRT's calibration cache, read and written byte for byte in its text form. */
 
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { Failure } from '../base/failure.ts';
 import { fileFailure, writeFileAtomically } from '../base/files.ts';
-import type { CalibrationRange } from './ranges.ts';
+import { type CalibrationRange, deadTensorScale } from './ranges.ts';
 
 /**
  * The first line names the library version and the calibrator, e.g. `TRT-8503-EntropyCalibration2`; each other line is
@@ -18,6 +18,12 @@ export interface TensorRtCache {
   /** TensorRT ends the last line too; a file that was edited may lack it. */
   readonly finalNewline: boolean;
 }
+
+/**
+ * The version in the first line of a cache where nobody names one: TensorRT 8.5.3, the oldest that is a target. TensorRT
+ * keeps caches of its versions apart by that line; `engineroom calibrate --tensorrt-version` writes any other.
+ */
+export const defaultTensorRtVersion = 8503;
 
 const header = /^TRT-([1-9][0-9]*)-([A-Za-z0-9_]+)$/;
 /** A name may hold spaces and colons: the last colon counts. */
@@ -117,6 +123,24 @@ export function formatTensorRtCache(cache: TensorRtCache): Uint8Array {
   return Buffer.from(lines.join('\n') + (cache.finalNewline ? '\n' : ''), 'utf8');
 }
 
+/** Whether the file begins as TensorRT's text form does; false where there is no file. */
+export async function beginsAsTensorRtCache(path: string): Promise<boolean> {
+  const start = Buffer.alloc(4);
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw fileFailure(error, path, 'read');
+  });
+  if (file === null) return false;
+  try {
+    await file.read(start, 0, start.length, 0);
+  } catch (error) {
+    throw fileFailure(error, path, 'read');
+  } finally {
+    await file.close();
+  }
+  return start.toString('latin1') === 'TRT-';
+}
+
 /** @throws Failure `bad-input` when the file cannot be read or is no calibration cache. */
 export async function readTensorRtCache(path: string): Promise<TensorRtCache> {
   const bytes = await readFile(path).catch((error: unknown) => {
@@ -130,7 +154,10 @@ export function writeTensorRtCache(path: string, cache: TensorRtCache): Promise<
   return writeFileAtomically(path, formatTensorRtCache(cache));
 }
 
-/** Our ranges in the form that the calibrator of TensorRT `version` reads instead of calibrating. */
+/**
+ * Our ranges in the form that the calibrator of TensorRT `version` reads instead of calibrating. Names that the form
+ * cannot hold are left out: TensorRT then keeps these tensors in floating point.
+ */
 export function tensorRtCacheFrom(
   ranges: readonly Pick<CalibrationRange, 'tensor' | 'scale'>[],
   version: number,
@@ -138,7 +165,50 @@ export function tensorRtCacheFrom(
   return {
     version,
     calibrator: 'EntropyCalibration2',
-    scales: ranges.map(({ tensor, scale }) => ({ tensor, scale })),
+    scales: ranges
+      .filter(({ tensor }) => tensor !== '' && !unwritable.test(tensor))
+      .map(({ tensor, scale }) => ({ tensor, scale })),
     finalNewline: true,
   };
+}
+
+/** How many missing tensors a message names. */
+const namedTensors = 5;
+
+/**
+ * The scales of a cache as the ranges of `tensors`. What was observed is not in the file: the range itself stands for it.
+ * @param path for messages
+ * @throws Failure `bad-input` naming the tensors that the cache has no scale for
+ */
+export function rangesFromTensorRtCache(
+  cache: TensorRtCache,
+  tensors: readonly string[],
+  path: string,
+): readonly CalibrationRange[] {
+  const scaleOf = new Map(cache.scales.map(({ tensor, scale }) => [tensor, scale]));
+  const missing = tensors.filter((tensor) => !scaleOf.has(tensor));
+  if (missing.length > 0) {
+    const more = missing.length > namedTensors ? ` and ${missing.length - namedTensors} more` : '';
+    throw new Failure(
+      'bad-input',
+      `The TensorRT calibration cache ${path} has scales for ${tensors.length - missing.length} of the ${tensors.length} tensors that are quantized; missing: ${missing.slice(0, namedTensors).join(', ')}${more}.`,
+      'Leave out --cache to calibrate afresh, or name the cache that was made from this very ONNX file.',
+    );
+  }
+  return tensors.map((tensor) => {
+    const stored = scaleOf.get(tensor) ?? 0;
+    const dead = stored === 0;
+    const scale = dead ? deadTensorScale : stored;
+    const threshold = 127 * scale;
+    return {
+      tensor,
+      min: dead ? 0 : -threshold,
+      max: dead ? 0 : threshold,
+      absMax: dead ? 0 : threshold,
+      threshold,
+      scale,
+      clipped: 0,
+      dead,
+    };
+  });
 }

@@ -4,7 +4,7 @@ import type { CalibrationRange } from '../calibration/ranges.ts';
 import { agreementFailure } from '../evaluation/agreement.ts';
 import type { Agreement, CocoSummary } from '../evaluation/evaluation-result.ts';
 import type { Precision } from '../targets/target.ts';
-import { manifestName } from './manifest.ts';
+import { manifestName, tensorRtCacheName } from './manifest.ts';
 import { info, judgeReference, judgeResult, problem } from './notes.ts';
 import type {
   AccuracyReport,
@@ -54,20 +54,30 @@ function reportRange(
   };
 }
 
+/** Of TensorRT's calibrators one takes the largest values, and the others weigh entropy. */
+function methodOfCalibrator(calibrator: string): CalibrationReport['method'] {
+  return calibrator.startsWith('MinMax') ? 'minmax' : 'entropy';
+}
+
 function reportCalibration(
   calibration: RunFindings['calibration'],
   { calibration: asked }: Specification,
+  int8Engine: string | null,
 ): CalibrationReport | null {
   if (calibration === null || asked === null) return null;
   const { output, path } = calibration;
+  const { imported } = output;
+  const method = imported === null ? asked.method : methodOfCalibrator(imported.calibrator);
   return {
-    method: asked.method,
-    percentile: asked.method === 'percentile' ? asked.percentile : null,
+    method,
+    percentile: method === 'percentile' ? asked.percentile : null,
     source: asked.images,
     images: output.images,
     key: output.key,
     cache: output.cache,
     cachePath: path,
+    ...(imported === null ? {} : { imported }),
+    ...(int8Engine === null ? {} : { tensorRtCache: tensorRtCacheName(int8Engine) }),
     seconds: output.seconds,
     peakRssBytes: output.peakRssBytes,
     ranges: output.ranges.map((range) => reportRange(range, output)),
@@ -264,7 +274,11 @@ export function assembleReport(specification: Specification, findings: RunFindin
     model: prepared.model,
     preprocessing: prepared.facts.preprocessing,
     environment: prepared.environment,
-    calibration: reportCalibration(findings.calibration, specification),
+    calibration: reportCalibration(
+      findings.calibration,
+      specification,
+      results.find(({ precision }) => precision === 'int8')?.engine ?? null,
+    ),
     validation: reportValidation(facts.evaluationSet, evaluatedFp32),
     results,
     differingImages: specification.precisions.flatMap(

@@ -94,6 +94,7 @@ describe.skipIf(!built)(`convert${built ? '' : ' (skipped: dist/ is not built)'}
       'parts-fp16.onnx',
       'parts-fp32.engine.json',
       'parts-fp32.onnx',
+      'parts-int8.calib.cache',
       'parts-int8.engine.json',
       'parts-int8.onnx',
       'parts-ranges.json',
@@ -189,6 +190,53 @@ describe.skipIf(!built)(`convert${built ? '' : ' (skipped: dist/ is not built)'}
     const note = stale.report.notes.find(({ code }) => code === 'stale-cache');
     expect(note?.message).toContain('size 96x96 then, 64x64 now');
     expect(note?.message).toContain('parts-ranges.json');
+  });
+
+  it('writes the ranges for TensorRT, and makes the same engine from them again', async () => {
+    const specification = (out: string, cache: string | null) =>
+      small(out, {
+        precisions: ['int8'],
+        preprocessing: { width: 96, height: 96 },
+        calibration: { images: join(sample, 'images/calibration'), limit: 3, cache },
+      });
+    const first = await run(specification('tensorrt', null));
+    const name = first.report.calibration!.tensorRtCache!;
+    expect(name).toBe('parts-int8.calib.cache');
+    const path = join(folder, 'tensorrt', name);
+    const written = await readFile(path);
+    expect(written.toString()).toMatch(/^TRT-8503-EntropyCalibration2\nimages: [0-9a-f]{8}\n/);
+    const manifest = JSON.parse(
+      await readFile(join(folder, 'tensorrt', first.report.results[1]!.manifest!), 'utf8'),
+    );
+    expect(manifest.calibration.tensorRtCache).toBe(name);
+
+    const again = await run(specification('tensorrt-again', path));
+    const { calibration, results } = again.report;
+    const tensors = calibration!.ranges.length;
+    expect(calibration).toMatchObject({ cache: 'imported', images: 0, key: await hashFile(path) });
+    expect(calibration!.imported).toEqual({
+      calibrator: 'EntropyCalibration2',
+      version: 8503,
+      scales: tensors,
+      matched: tensors,
+    });
+    expect(again.codes).toContain('cache-imported');
+    expect(results[1]!.sha256).toBe(first.report.results[1]!.sha256);
+    // What was imported stays as it is and is handed on.
+    expect(await readFile(path)).toEqual(written);
+    expect(await readFile(join(folder, 'tensorrt-again', name))).toEqual(written);
+    expect(await readdir(join(folder, 'tensorrt-again'))).not.toContain('parts-ranges.json');
+
+    const cut = join(folder, 'cut.cache');
+    const lines = written.toString().trimEnd().split('\n');
+    await writeFile(cut, `${lines.slice(0, -2).join('\n')}\n`);
+    const lacking = lines.at(-1)!.slice(0, -10);
+    await expect(run(specification('tensorrt-cut', cut))).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining(lacking),
+      remedy: expect.stringContaining('calibrate afresh'),
+    });
+    expect(existsSync(join(folder, 'tensorrt-cut'))).toBe(false);
   });
 
   it('compares with fp32 without labels, on the calibration images if need be', async () => {

@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path';
 import type { Failure } from '../base/failure.ts';
 import { writeFileAtomically } from '../base/files.ts';
 import { throwIfCancelled, type WorkOptions } from '../base/work.ts';
+import { defaultTensorRtVersion, tensorRtCacheFrom, writeTensorRtCache } from '../calibration/cache-file.ts';
 import { sampleImages } from '../images/image-set.ts';
 import type { Precision } from '../targets/target.ts';
 import { assembleReport, type RunFindings } from './assemble-report.ts';
@@ -172,6 +173,20 @@ function benchmarkRun(run: Run, prepared: PrepareOutput): Promise<StepOutput<'be
   });
 }
 
+/** The ranges in the form that TensorRT's calibrator reads, where an int8 engine was made from them and is kept. */
+async function writeTensorRtRanges(
+  { folder }: Run,
+  report: Report,
+  calibrated: RunFindings['calibration'],
+): Promise<readonly string[]> {
+  const name = report.calibration?.tensorRtCache;
+  if (name === undefined || calibrated === null) return [];
+  const { ranges, imported } = calibrated.output;
+  const version = imported?.version ?? defaultTensorRtVersion;
+  await writeTensorRtCache(folder.file(name), tensorRtCacheFrom(ranges, version));
+  return [name];
+}
+
 /** Engines and manifests that are kept, in the order in which they have to be put in place. */
 async function writeManifests(
   { folder }: Run,
@@ -223,7 +238,10 @@ async function carryOut(run: Run, options: ConvertOptions, startedAt: number, no
       result.notes.filter((note) => !told.has(note)),
     );
   }
-  const files = await writeManifests(run, report, built);
+  const files = [
+    ...(await writeTensorRtRanges(run, report, calibration)),
+    ...(await writeManifests(run, report, built)),
+  ];
   await step(run, 'report', {
     report,
     truth: new Map([...evaluated.values()].flatMap(({ truth }) => [...truth])),

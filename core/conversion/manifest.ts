@@ -45,6 +45,11 @@ export function manifestName(engineFile: string): string {
   return `${engineFile.replace(/\.[^.]+$/, '')}.engine.json`;
 }
 
+/** Name of the ranges in TensorRT's text form beside an engine: `parts-int8.onnx` has `parts-int8.calib.cache`. */
+export function tensorRtCacheName(engineFile: string): string {
+  return `${engineFile.replace(/\.[^.]+$/, '')}.calib.cache`;
+}
+
 /** @param engineFile file name of the engine in the output folder */
 export function makeManifest(report: Report, result: ResultReport, engineFile: string): Manifest {
   const { model, environment } = report;

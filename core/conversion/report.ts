@@ -64,14 +64,27 @@ export interface CalibrationRangeReport {
   readonly histogram: { readonly limit: number; readonly counts: readonly number[] } | null;
 }
 
+export interface ImportedCacheReport {
+  readonly calibrator: string;
+  /** 8503 for TensorRT 8.5.3. */
+  readonly version: number;
+  readonly scales: number;
+  /** Tensors of the quantization plan that have a scale in it. */
+  readonly matched: number;
+}
+
 export interface CalibrationReport {
   readonly method: 'minmax' | 'entropy' | 'percentile' | 'mse';
   readonly percentile: number | null;
   readonly source: string;
   readonly images: number;
   readonly key: string;
-  readonly cache: 'computed' | 'reused' | 'reused-stale';
+  readonly cache: 'computed' | 'reused' | 'reused-stale' | 'imported';
   readonly cachePath: string;
+  /** What was imported, where TensorRT's own cache gave the ranges. */
+  readonly imported?: ImportedCacheReport | undefined;
+  /** File name in the output folder of the ranges as TensorRT's calibrator reads them; absent without an int8 engine. */
+  readonly tensorRtCache?: string | undefined;
   readonly seconds: number;
   readonly peakRssBytes: number;
   readonly ranges: readonly CalibrationRangeReport[];

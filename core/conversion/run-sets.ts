@@ -63,7 +63,16 @@ export function notesOnSets(specification: Specification, { calibration, evaluat
 export function notesOnCalibration(calibrated: CalibrateOutput, cachePath: string): Note[] {
   const notes = calibrated.advice.map((sentence) => warning('calibration-set', sentence));
   const reasons = calibrated.staleReasons.join('; ');
-  if (calibrated.cache === 'reused') {
+  if (calibrated.imported !== null) {
+    const { calibrator, version, scales, matched } = calibrated.imported;
+    notes.push(
+      info(
+        'cache-imported',
+        `The ranges are imported from the TensorRT calibration cache ${cachePath} (TensorRT ${version}, ${calibrator}): all ${matched} tensors that are quantized are among its ${scales}.`,
+        'Leave out --cache to calibrate on the images.',
+      ),
+    );
+  } else if (calibrated.cache === 'reused') {
     notes.push(info('cache-reused', `The ranges of ${cachePath} fit and are used again.`));
   } else if (calibrated.cache === 'reused-stale') {
     notes.push(

@@ -32,7 +32,10 @@ const calibration = z.strictObject({
   method: z.enum(calibrationMethods).default('mse'),
   /** For `percentile`: share of the absolute values, in per cent, that the range covers. */
   percentile: z.number().gt(0).max(100).default(99.99),
-  /** Range cache to reuse when its key matches and to write; null: `<model>-ranges.json` in the output folder. */
+  /**
+   * Range cache to reuse when its key matches and to write, or a TensorRT calibration cache to import; null:
+   * `<model>-ranges.json` in the output folder.
+   */
   cache: path.nullable().default(null),
   /** Use the cache even where its key is another one's; the manifest and the report then say so. */
   reuseStale: z.boolean().default(false),

@@ -164,6 +164,7 @@ describe.skipIf(!built)(`a conversion${whyNotBuilt}`, () => {
       'parts-fp16.onnx',
       'parts-fp32.engine.json',
       'parts-fp32.onnx',
+      'parts-int8.calib.cache',
       'parts-int8.engine.json',
       'parts-int8.onnx',
       'parts-ranges.json',
@@ -177,6 +178,7 @@ describe.skipIf(!built)(`a conversion${whyNotBuilt}`, () => {
     const exported = await runCli(['export', out, '--precision', 'int8', '--to', to, '--json']);
     expect(exported.code).toBe(0);
     expect(readdirSync(to).sort()).toEqual([
+      'parts-int8.calib.cache',
       'parts-int8.engine.json',
       'parts-int8.onnx',
       'parts-ranges.json',

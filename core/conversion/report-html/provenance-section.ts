@@ -42,6 +42,9 @@ export function renderProvenance(report: Report): Markup {
       'Calibration',
       html`<code>${calibration.source}</code>, ${plural(calibration.images, 'image')}; cache <code>${calibration.cachePath}</code>, key <code>${calibration.key}</code>; peak memory ${formatBytes(calibration.peakRssBytes)}`,
     ]);
+    if (calibration.tensorRtCache !== undefined) {
+      rows.push(['Ranges for TensorRT', html`<code>${calibration.tensorRtCache}</code>`]);
+    }
   }
   if (validation) {
     const labels = validation.labels

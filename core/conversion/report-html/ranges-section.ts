@@ -81,9 +81,13 @@ export function renderRanges(report: Report): Markup | null {
     computed: `measured in this run in ${formatSeconds(calibration.seconds)}`,
     reused: 'taken from a calibration cache of the same model, images and preprocessing',
     'reused-stale': 'taken, as ordered, from a STALE calibration cache of other inputs',
+    imported: 'imported from a TensorRT calibration cache, which tells no observed values',
   }[calibration.cache];
+  const observedOn =
+    calibration.cache !== 'imported' &&
+    html` over ${plural(calibration.images, 'image')} of <code>${calibration.source}</code>`;
   return html`<section id="ranges" aria-labelledby="ranges-title"><h2 id="ranges-title">Calibration ranges</h2>
-<p class="lead">${plural(ranges.length, 'tensor')} by ${method} over ${plural(calibration.images, 'image')} of <code>${calibration.source}</code>, ${origin}. INT8 maps \u00b1range to \u00b1127; values beyond it are clipped. Most clipped first.</p>
+<p class="lead">${plural(ranges.length, 'tensor')} by ${method}${observedOn}, ${origin}. INT8 maps \u00b1range to \u00b1127; values beyond it are clipped. Most clipped first.</p>
 <p class="search" hidden><label for="range-search">Find a tensor</label><input id="range-search" type="search" autocomplete="off" spellcheck="false"><span id="range-count" role="status">${formatCount(ranges.length)} of ${formatCount(ranges.length)}</span></p>
 <div class="head-row ranges"><div class="head" aria-hidden="true"><span></span><span>Tensor</span><span>Range \u00b1</span><span>Largest seen</span><span>Values clipped</span></div>${ranges.map(entry)}</div></section>`;
 }

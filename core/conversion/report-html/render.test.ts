@@ -211,6 +211,13 @@ describe('outcomes', () => {
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  it('says that imported ranges were not observed', () => {
+    const { calibration } = exampleReport();
+    const imported = calibration && { ...calibration, cache: 'imported' as const, images: 0 };
+    const page = renderReportHtml(exampleReport({ calibration: imported }), noPictures);
+    expect(page).toMatch(/24 tensors by entropy, imported from a TensorRT calibration cache/);
+  });
+
   it('sorts ranges by how much they clip and names a stale cache', () => {
     const base = exampleReport();
     const page = renderReportHtml(

@@ -2,13 +2,8 @@
 
 import { partOfProgress, throwIfCancelled, type WorkOptions } from '../../base/work.ts';
 import { collectStatistics } from '../../calibration/collect.ts';
-import { type CalibrationKey, calibrationKey } from '../../calibration/key.ts';
-import {
-  checkCache,
-  makeRangeCache,
-  readRangeCache,
-  writeRangeCache,
-} from '../../calibration/range-cache.ts';
+import { calibrationKey } from '../../calibration/key.ts';
+import { makeRangeCache, writeRangeCache } from '../../calibration/range-cache.ts';
 import { type CalibrationMethod, type CalibrationRange, rangesFrom } from '../../calibration/ranges.ts';
 import type { DisplayHistogram } from '../../calibration/statistics.ts';
 import { adviseOnCalibrationSet } from '../../images/calibration-advice.ts';
@@ -20,6 +15,7 @@ import { planQuantization } from '../../quantization/plan.ts';
 import { OnnxRuntimeEngine } from '../../targets/onnxruntime/engine.ts';
 import type { EngineFacts } from '../run-inputs.ts';
 import { inBatches } from './batches.ts';
+import { findCachedRanges, type ImportedCache, importTensorRtRanges } from './cached-ranges.ts';
 import { withOutputs } from './observed-model.ts';
 
 export interface CalibrateInput {
@@ -31,7 +27,7 @@ export interface CalibrateInput {
   readonly facts: EngineFacts;
   readonly set: ImageSet;
   readonly method: CalibrationMethod;
-  /** Cache to look for. */
+  /** Cache to look for: our own, or TensorRT's in its text form. */
   readonly cachePath: string;
   readonly reuseStale: boolean;
   /** Where the ranges are written; the caller puts the file in its place. */
@@ -42,8 +38,11 @@ export interface CalibrateOutput {
   readonly ranges: readonly CalibrationRange[];
   /** By tensor; only where the ranges were computed in this run. */
   readonly histograms: ReadonlyMap<string, DisplayHistogram>;
+  /** Of the calibration; of an imported cache the hash of its file. */
   readonly key: string;
-  readonly cache: 'computed' | 'reused' | 'reused-stale';
+  readonly cache: 'computed' | 'reused' | 'reused-stale' | 'imported';
+  /** What was imported; null for ranges of our own. */
+  readonly imported: ImportedCache | null;
   /** Why the cache that was found does not fit; empty when it does or there was none. */
   readonly staleReasons: readonly string[];
   readonly images: number;
@@ -116,47 +115,34 @@ async function observe(
   return { ranges, histograms, images, unreadable: reader.unreadable, constantColour };
 }
 
-interface FoundCache {
-  readonly ranges: readonly CalibrationRange[] | null;
-  readonly images: number;
-  readonly state: 'reused' | 'reused-stale' | 'computed';
-  readonly staleReasons: readonly string[];
-}
-
-/** Looks for ranges that may be used again: of the same key, or of any when the user says so. */
-async function lookUp(
-  input: CalibrateInput,
-  key: CalibrationKey,
-  tensors: readonly string[],
-): Promise<FoundCache> {
-  const cache = await readRangeCache(input.cachePath);
-  if (cache === undefined) return { ranges: null, images: 0, state: 'computed', staleReasons: [] };
-  const checked = checkCache(cache, key);
-  const known = new Set(cache.ranges.map(({ tensor }) => tensor));
-  const missing = tensors.filter((tensor) => !known.has(tensor));
-  const reasons = [
-    ...(checked.state === 'stale' ? checked.reasons : []),
-    ...(missing.length > 0
-      ? [`it has no range for ${missing.length} of ${tensors.length} tensors, e.g. ${missing[0]}`]
-      : []),
-  ];
-  if (reasons.length > 0 && (missing.length > 0 || !input.reuseStale)) {
-    return { ranges: null, images: 0, state: 'computed', staleReasons: reasons };
-  }
-  return {
-    ranges: cache.ranges,
-    images: cache.images.length,
-    state: reasons.length > 0 ? 'reused-stale' : 'reused',
-    staleReasons: reasons,
-  };
-}
-
 /**
- * Ranges for every tensor that the quantization plan asks for, from a fresh cache or from the images.
- * @throws Failure when no image can be read, an activation is not finite or the cache is no cache; `cancelled`
+ * Ranges for every tensor that the quantization plan asks for, from TensorRT's cache, a fresh one of ours or the images.
+ * @throws Failure when no image can be read, an activation is not finite, the cache is no cache or TensorRT's lacks a
+ *   tensor; `cancelled`
  */
 export async function calibrate(input: CalibrateInput, work: WorkOptions): Promise<CalibrateOutput> {
   const started = performance.now();
+  const measure = () => ({
+    seconds: (performance.now() - started) / 1000,
+    // Kilobytes on every system that Node runs on.
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  });
+  const notObserved = { histograms: new Map(), unreadable: [], advice: [] };
+  const tensors = await writeObserved(input.preparedPath, input.observedPath, { signal: work.signal });
+  const imported = await importTensorRtRanges(input.cachePath, tensors);
+  if (imported !== null) {
+    const { ranges, key, cache } = imported;
+    return {
+      ...notObserved,
+      ranges,
+      key,
+      cache: 'imported',
+      imported: cache,
+      staleReasons: [],
+      images: 0,
+      ...measure(),
+    };
+  }
   const fingerprint = await fingerprintImages(input.set, {
     signal: work.signal,
     onProgress: partOfProgress(work, 0, 0.05),
@@ -167,23 +153,16 @@ export async function calibrate(input: CalibrateInput, work: WorkOptions): Promi
     preprocessing: input.facts.preprocessing,
     ...input.method,
   });
-  const tensors = await writeObserved(input.preparedPath, input.observedPath, { signal: work.signal });
-  const found = await lookUp(input, key, tensors);
-  const measure = () => ({
-    seconds: (performance.now() - started) / 1000,
-    // Kilobytes on every system that Node runs on.
-    peakRssBytes: process.resourceUsage().maxRSS * 1024,
-  });
+  const found = await findCachedRanges(input.cachePath, key, tensors, input.reuseStale);
   if (found.ranges !== null) {
     return {
+      ...notObserved,
       ranges: found.ranges,
-      histograms: new Map(),
       key: key.key,
       cache: found.state,
+      imported: null,
       staleReasons: found.staleReasons,
       images: found.images,
-      unreadable: [],
-      advice: [],
       ...measure(),
     };
   }
@@ -199,6 +178,7 @@ export async function calibrate(input: CalibrateInput, work: WorkOptions): Promi
     histograms: observed.histograms,
     key: key.key,
     cache: 'computed',
+    imported: null,
     staleReasons: found.staleReasons,
     images: observed.images,
     unreadable: observed.unreadable,

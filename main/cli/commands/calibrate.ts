@@ -2,7 +2,11 @@
 
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
-import { tensorRtCacheFrom, writeTensorRtCache } from '../../../core/calibration/cache-file.ts';
+import {
+  defaultTensorRtVersion,
+  tensorRtCacheFrom,
+  writeTensorRtCache,
+} from '../../../core/calibration/cache-file.ts';
 import {
   formatBytes,
   formatNumber,
@@ -186,7 +190,7 @@ export function addCalibrate(program: Command, run: RunCommand): void {
       '--tensorrt-version <n>',
       'version in its first line, as getInferLibVersion() tells it',
       parseWhole,
-      8503,
+      defaultTensorRtVersion,
     );
   addModelOptions(command);
   addOutputOptions(command).action((model: string, options: CalibrateOptions) =>

@@ -169,7 +169,7 @@ export function addConvert(program: Command, run: RunCommand): void {
     )
     .option(
       '--cache <file>',
-      'ranges to use again when model, images and preprocessing are the same, and to write (default: in the output folder)',
+      'ranges to use again when model, images and preprocessing are the same, and to write, or a TensorRT calibration cache to import (default: in the output folder)',
     )
     .option('--reuse-stale-cache', 'use the cache even if it was made from other inputs; the report says so')
     .optionsGroup('Validation:')

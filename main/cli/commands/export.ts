@@ -119,7 +119,10 @@ async function filesOf(
     await checkManifest(insideRun(folder, result.manifest), result.sha256);
     files.push([result.manifest, null]);
   }
-  if (precision === 'int8' && report.calibration) files.push([basename(report.calibration.cachePath), null]);
+  if (precision === 'int8' && report.calibration) {
+    files.push([basename(report.calibration.cachePath), null]);
+    if (report.calibration.tensorRtCache !== undefined) files.push([report.calibration.tensorRtCache, null]);
+  }
   files.push(['report.json', null], ['report.html', null]);
   return files;
 }
