@@ -8,7 +8,7 @@ import { planQuantization } from '../../quantization/plan.ts';
 import { importTensorRtRanges } from './cached-ranges.ts';
 
 const name = 'cells-yolov5n-416-static';
-const model = fixturePath(`${name}.onnx`);
+const model = fixturePath(name);
 const cache = join(import.meta.dirname, `../../../../shared/tensorrt/golden/${name}.8.5.3.cache`);
 const present = existsSync(model) && existsSync(cache);
 
