@@ -28,6 +28,9 @@ type Measured = Pick<
   'precision' | 'latencyMs' | 'endToEndMs' | 'timeShares' | 'quantization' | 'accuracy' | 'agreement'
 >;
 
+/** A share of the time below which kernels of a kind count as absent. */
+const negligibleShare = 0.02;
+
 /** The causes that were measured, the weightiest first. */
 function causesOfSlowInt8(int8: Measured, cpu: Cpu): string[] {
   const causes: string[] = [];
@@ -38,6 +41,11 @@ function causesOfSlowInt8(int8: Measured, cpu: Cpu): string[] {
   }
   const shares = int8.timeShares;
   if (shares !== null) {
+    if (shares.quantized < negligibleShare) {
+      causes.push(
+        'ONNX Runtime computes no layer in 8 bits: it does so only where a Q/DQ pair follows the convolution as well, and these pairs (S8 activations, S8 weights) stand where TensorRT fuses them, before it',
+      );
+    }
     causes.push(
       `${percent(shares.float)} of its time is spent in nodes that compute in floating point and ${percent(shares.conversion)} in quantizing, dequantizing and changing layout`,
     );

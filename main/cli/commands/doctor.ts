@@ -43,11 +43,10 @@ function instructionSets(cpu: Cpu): string {
 }
 
 function int8InWords(cpu: Cpu): string {
-  if (cpu.instructionSets.length === 0)
-    return 'this system does not tell which instructions the processor has';
-  return hasIntegerDotProduct(cpu)
-    ? 'fast: the processor multiplies and adds 8-bit numbers in one instruction'
-    : 'smaller, but hardly faster and maybe slower than FP32: the processor lacks 8-bit dot products (VNNI, AMX, NEON dot product)';
+  const layout =
+    'smaller, not faster: Q/DQ pairs stand where TensorRT fuses them, so ONNX Runtime computes the layers between them in float; accuracy and size here hold, the speed does not predict a GPU';
+  if (cpu.instructionSets.length === 0 || hasIntegerDotProduct(cpu)) return layout;
+  return `${layout}; this processor also lacks 8-bit dot products (VNNI, AMX, NEON dot product)`;
 }
 
 function fp16InWords(cpu: Cpu): string {
