@@ -5,7 +5,7 @@ import { agreementFailure } from '../evaluation/agreement.ts';
 import type { Agreement, CocoSummary } from '../evaluation/evaluation-result.ts';
 import type { Precision } from '../targets/target.ts';
 import { manifestName, tensorRtCacheName } from './manifest.ts';
-import { info, judgeReference, judgeResult, problem } from './notes.ts';
+import { info, judgeReference, judgeResult, noteOnNonFinite, problem } from './notes.ts';
 import type {
   AccuracyReport,
   AgreementReport,
@@ -154,21 +154,8 @@ interface Status {
 
 /** What disqualifies a precision, in the order of gravity. */
 function statusOf(precision: Precision, evaluated: EvaluateOutput | undefined): Status {
-  const [image] = evaluated?.nonFinite ?? [];
-  if (evaluated !== undefined && image !== undefined) {
-    const places = image.outputs.map(({ tensor, count }) => `${count} values of ${tensor}`).join(', ');
-    return {
-      status: 'non-finite',
-      notes: [
-        problem(
-          'non-finite',
-          `${labels[precision]} gives NaN or infinite values for ${evaluated.nonFinite.length} of ${evaluated.images} images, e.g. ${places} for ${image.file}.`,
-          precision === 'fp32'
-            ? 'Check the preprocessing (--scale, --mean, --std) and the model itself.'
-            : 'Leave this precision out, or report the model: its values exceed what the precision holds.',
-        ),
-      ],
-    };
+  if (evaluated !== undefined && evaluated.nonFinite.length > 0) {
+    return { status: 'non-finite', notes: [noteOnNonFinite(labels[precision], evaluated)] };
   }
   const failure = evaluated?.agreement && agreementFailure(evaluated.agreement, labels[precision], 'FP32');
   if (failure) {

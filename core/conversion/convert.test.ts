@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hashFile } from '../base/files.ts';
 import { attribute, makeNode } from '../onnx/graph.ts';
@@ -13,6 +14,7 @@ import { convert } from './convert.ts';
 import type { RunEvent } from './events.ts';
 import type { Report } from './report.ts';
 import { parseSpecification, type SpecificationInput } from './specification.ts';
+import { dividingDetector } from './testing/dividing-detector.ts';
 
 const root = join(import.meta.dirname, '../..');
 const sample = join(root, 'assets/sample');
@@ -375,6 +377,30 @@ describe.skipIf(!built)(`convert${built ? '' : ' (skipped: dist/ is not built)'}
     await expect(
       run(small('classifier-size', { model, preprocessing: { width: 64, height: 64 } })),
     ).rejects.toMatchObject({ code: 'bad-usage', message: expect.stringContaining('--size') });
+  });
+
+  it('makes outputs that are not finite an error state that names image and tensor', async () => {
+    const model = join(folder, 'divides.onnx');
+    await writeModel(await dividingDetector(join(sample, 'parts.onnx')), model);
+    const images = join(folder, 'one-black');
+    await mkdir(images);
+    await copyFile(join(sample, 'images/validation/parts_0001.jpg'), join(images, 'good.jpg'));
+    const black = { width: 224, height: 224, channels: 3 as const, background: 'black' };
+    await sharp({ create: black }).png().toFile(join(images, 'black.png'));
+    const { report, codes, verdict } = await run(
+      small('one-black-out', {
+        model,
+        precisions: ['fp32', 'fp16'],
+        calibration: null,
+        validation: { images },
+      }),
+    );
+    expect(report.results.map(({ status }) => status)).toEqual(['non-finite', 'non-finite']);
+    expect(codes).toContain('non-finite');
+    expect(verdict).toMatchObject({
+      code: 'detections-lost',
+      message: expect.stringMatching(/for 1 of 2 images, e\.g\. \d+ values of output0 for black\.png/),
+    });
   });
 
   it('fails the run for lost mAP when told to, and keeps everything', async () => {

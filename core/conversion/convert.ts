@@ -11,12 +11,18 @@ import { assembleReport, type RunFindings } from './assemble-report.ts';
 import { commandLine } from './command-line.ts';
 import type { RunEvent } from './events.ts';
 import { makeManifest } from './manifest.ts';
-import { warning } from './notes.ts';
 import { planSteps } from './plan.ts';
 import type { Note, Report } from './report.ts';
 import { RunFolder } from './run-folder.ts';
 import { type RunProgress, trackProgress } from './run-progress.ts';
-import { notesOnCalibration, notesOnLeftOvers, notesOnSets, type RunSets, scanSets } from './run-sets.ts';
+import {
+  notesOnCalibration,
+  notesOnEvaluation,
+  notesOnLeftOvers,
+  notesOnSets,
+  type RunSets,
+  scanSets,
+} from './run-sets.ts';
 import type { Specification } from './specification.ts';
 import type { BuildOutput } from './steps/build.ts';
 import type { EvaluateOutput } from './steps/evaluate.ts';
@@ -137,18 +143,7 @@ async function evaluateRun(
       agreementScore,
     };
     const output = await step(run, 'evaluate', input, precision);
-    if (precision === 'fp32') {
-      const [unreadable] = output.unreadable;
-      if (unreadable !== undefined) {
-        run.note(null, [
-          warning(
-            'unreadable-images',
-            `${output.unreadable.length} evaluation images cannot be read, e.g. ${unreadable.file}: ${unreadable.reason}.`,
-          ),
-        ]);
-      }
-      run.note(null, output.labels?.warnings.map((sentence) => warning('labels', sentence)) ?? []);
-    }
+    if (precision === 'fp32') run.note(null, notesOnEvaluation(output));
     evaluated.set(precision, output);
   }
   return evaluated;

@@ -16,6 +16,28 @@ export function problem(code: string, message: string, tip: string | null = null
   return { severity: 'error', code, message, tip };
 }
 
+/** What an evaluation found that was neither a number nor finite: the first image and its tensors by name. */
+interface NonFiniteFindings {
+  readonly images: number;
+  readonly nonFinite: readonly {
+    readonly file: string;
+    readonly outputs: readonly { readonly tensor: string; readonly count: number }[];
+  }[];
+}
+
+/** @param engine what the user knows it by, such as `INT8` */
+export function noteOnNonFinite(engine: string, { images, nonFinite }: NonFiniteFindings): Note {
+  const [first] = nonFinite;
+  const places = (first?.outputs ?? []).map(({ tensor, count }) => `${count} values of ${tensor}`).join(', ');
+  return problem(
+    'non-finite',
+    `${engine} gives NaN or infinite values for ${nonFinite.length} of ${images} images, e.g. ${places} for ${first?.file}.`,
+    engine === 'FP16' || engine === 'INT8'
+      ? 'Leave this precision out, or report the model: its values exceed what the precision holds.'
+      : 'Check the preprocessing (--scale, --mean, --std) and the model itself.',
+  );
+}
+
 /** From this ratio on int8 counts as faster. */
 const worthwhile = 1.05;
 

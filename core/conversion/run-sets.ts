@@ -9,6 +9,7 @@ import type { LeftOver } from './run-folder.ts';
 import type { EvaluationSet } from './run-inputs.ts';
 import type { Specification } from './specification.ts';
 import type { CalibrateOutput } from './steps/calibrate.ts';
+import type { EvaluateOutput } from './steps/evaluate.ts';
 
 export interface RunSets {
   readonly calibration: ImageSet | null;
@@ -92,6 +93,25 @@ export function notesOnCalibration(calibrated: CalibrateOutput, cachePath: strin
     );
   }
   return notes;
+}
+
+/** What is wrong with the images and the labels of an evaluation: the same for every precision. */
+export function notesOnEvaluation({
+  unreadable,
+  labels,
+}: Pick<EvaluateOutput, 'unreadable' | 'labels'>): Note[] {
+  const [first] = unreadable;
+  const many = unreadable.length !== 1;
+  const notes = (labels?.warnings ?? []).map((sentence) => warning('labels', sentence));
+  if (first === undefined) return notes;
+  return [
+    warning(
+      'unreadable-images',
+      `${unreadable.length} evaluation ${many ? 'images' : 'image'} cannot be read and ${many ? 'are' : 'is'} left out of every figure, e.g. ${first.file}: ${first.reason}.`,
+      'Repair or remove what does not open in an image viewer.',
+    ),
+    ...notes,
+  ];
 }
 
 export function notesOnLeftOvers(leftOvers: readonly LeftOver[]): Note[] {

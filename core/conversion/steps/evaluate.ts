@@ -121,10 +121,20 @@ async function detectAll(input: EvaluateInput, work: WorkOptions): Promise<Found
   return { detections, images, unreadable: reader.unreadable, nonFinite };
 }
 
-async function readTruth(input: EvaluateInput, work: WorkOptions): Promise<GroundTruth | null> {
+/**
+ * The labels of the images that could be decoded. Labels that state image sizes know of broken files too, others do
+ * not: what nobody can look at counts as missed in neither form.
+ */
+async function readTruth(
+  input: EvaluateInput,
+  decoded: Found['images'],
+  work: WorkOptions,
+): Promise<GroundTruth | null> {
   const { labels, set } = input.evaluation;
   if (labels === null) return null;
-  return await readLabels(labels, set, { signal: work.signal, classNames: input.facts.layout.classNames });
+  const { classNames } = input.facts.layout;
+  const truth = await readLabels(labels, set, { signal: work.signal, classNames });
+  return { ...truth, images: truth.images.filter(({ file }) => decoded.has(file)) };
 }
 
 function truthOf(truth: GroundTruth | null, files: readonly string[]): TruthBoxes {
@@ -163,7 +173,7 @@ async function compare(
 export async function evaluate(input: EvaluateInput, work: WorkOptions): Promise<EvaluateOutput> {
   const found = await detectAll(input, work);
   await writeFileAtomically(input.detectionsPath, JSON.stringify(packDetections(found.detections)));
-  const truth = await readTruth(input, work);
+  const truth = await readTruth(input, found.images, work);
   const compared = input.referencePath === null ? null : await compare(input, input.referencePath, found);
   const scores = [...found.detections.values()].flatMap((each) => [...each.scores]);
   return {

@@ -1,11 +1,14 @@
 /** `engineroom evaluate`: COCO mAP of any ONNX model or engine, whoever built it. */
 
 import type { Command } from 'commander';
+import { noteOnNonFinite } from '../../../core/conversion/notes.ts';
 import { formatMap, plural } from '../../../core/conversion/report-html/figures.ts';
+import { notesOnEvaluation } from '../../../core/conversion/run-sets.ts';
 import { scanImages } from '../../../core/images/image-set.ts';
 import { addOutputOptions, type CommandContext, type RunCommand } from '../command-context.ts';
 import { parseWhole } from '../command-line.ts';
 import { engineSpecification } from '../engine-preprocessing.ts';
+import { exitCodes } from '../exit-codes.ts';
 import {
   addDetectionOptions,
   addModelOptions,
@@ -59,10 +62,9 @@ async function runEvaluate(
       agreementScore,
     });
   });
-  const { accuracy, labels, unreadable } = evaluated;
-  for (const message of labels?.warnings ?? []) {
-    context.output.note({ severity: 'warning', code: 'labels', message, tip: null });
-  }
+  const { accuracy, labels, unreadable, nonFinite } = evaluated;
+  for (const note of notesOnEvaluation(evaluated)) context.output.note(note);
+  if (nonFinite.length > 0) context.output.note(noteOnNonFinite('The model', evaluated));
   const figure = (value: number | null) => (value === null ? '-' : formatMap(value));
   const rows = accuracy
     ? [
@@ -79,6 +81,7 @@ async function runEvaluate(
       boxes: labels?.boxes ?? 0,
       detections: evaluated.allDetections,
       unreadable,
+      nonFinite,
     },
     [
       '',
@@ -95,7 +98,7 @@ async function runEvaluate(
       ),
     ],
   );
-  return 0;
+  return nonFinite.length > 0 ? exitCodes['detections-lost'] : 0;
 }
 
 export function addEvaluate(program: Command, run: RunCommand): void {
