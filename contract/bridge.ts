@@ -1,5 +1,30 @@
 /** The narrow bridge between the desktop's preload and the renderer: what only a window can do. */
 
+/**
+ * `data` of the window message that brings a port to the host in `ports[0]`. A port that arrives replaces the one
+ * before it: the old host is gone, or another host was selected. Both ends speak contract/rpc/messages.ts as plain
+ * objects. Only messages whose `source` is the window itself may be believed.
+ */
+export const hostPortMessage = 'engineroom:host-port';
+
+/** Commands of the native menu, as `onMenu` delivers them. Their keyboard shortcuts belong to the menu. */
+export const menuCommands = [
+  'open-model',
+  'add-host',
+  'palette',
+  'go:models',
+  'go:images',
+  'go:convert',
+  'go:compare',
+  'go:engines',
+  'go:settings',
+  'theme:system',
+  'theme:light',
+  'theme:dark',
+] as const;
+
+export type MenuCommand = (typeof menuCommands)[number];
+
 /** Present as `window.engineRoom` in the desktop; absent in a browser. */
 export interface DesktopBridge {
   readonly kind: 'desktop';
