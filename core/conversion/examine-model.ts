@@ -8,7 +8,7 @@ import { readLabels } from '../labels/read-labels.ts';
 import { detectLayout, layoutFromUser } from '../onnx/detect-layout.ts';
 import { readMetadata } from '../onnx/metadata.ts';
 import { type OnnxModel, opsetOf } from '../onnx/model-file.ts';
-import type { OutputLayout } from '../onnx/output-layout.ts';
+import { layoutKinds, type OutputLayout } from '../onnx/output-layout.ts';
 import { inputDimensions, resolveTensorTypes } from '../onnx/shapes.ts';
 import { dataTypeName } from '../onnx/tensors.ts';
 import { valueDataType, valueDims } from '../onnx/value-info.ts';
@@ -49,13 +49,28 @@ function describeModel(model: OnnxModel, layout: OutputLayout): ModelReport {
   };
 }
 
-function notesOnLayout(layout: OutputLayout): Note[] {
+/** A sentence as a part of another one. */
+function asClause(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;
+}
+
+function notesOnLayout(layout: OutputLayout, asked: Specification['layout']): Note[] {
   if (layout.kind !== 'none') return [info('layout', layout.reason)];
+  if (asked === 'none') {
+    return [
+      info(
+        'not-a-detector',
+        'Accuracy and agreement with FP32 are not measured, because the output layout is set to none.',
+        'Leave out --layout to have it detected.',
+      ),
+    ];
+  }
+  const known = layoutKinds.filter((kind) => kind !== 'none').join(', ');
   return [
     warning(
       'not-a-detector',
-      `The outputs are not those of a detector that is known, so accuracy and agreement are not measured: ${layout.reason}`,
-      'If it is a detector, name its layout with --layout.',
+      `Accuracy and agreement with FP32 are not measured, because the outputs fit no layout of detectors that is known (${asClause(layout.reason)}).`,
+      `If the model is a detector, name its layout with --layout (${known}); if it is none, there is nothing to do.`,
     ),
   ];
 }
@@ -83,7 +98,7 @@ export async function examineModel(model: OnnxModel, choices: ModelChoices): Pro
   const { batch, dynamicBatch } = chooseBatch(input, choices.batch);
   const dims = [batch, 3, preprocessing.height, preprocessing.width];
   const layout = await settleLayout(model, choices.layout, { name: input.name, dims });
-  const notes = notesOnLayout(layout);
+  const notes = notesOnLayout(layout, choices.layout);
   if (batch !== choices.batch) {
     notes.push(
       info(
