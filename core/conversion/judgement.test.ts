@@ -59,6 +59,19 @@ describe('judgeResult', () => {
     expect(note!.message).toContain(first!.name);
   });
 
+  it('names the threshold that brings the boxes back where scores are squeezed, and only there', () => {
+    const agreement = int8.agreement!;
+    const judged = (squeezedScores: typeof agreement.squeezedScores) =>
+      judgeResult({ ...int8, agreement: { ...agreement, squeezedScores } }, [fp32], plainCpu).find(
+        ({ code }) => code === 'squeezed-scores',
+      );
+    const note = judged({ ratio: 0.61, suggestedThreshold: 0.142 });
+    expect(note).toMatchObject({ severity: 'warning' });
+    expect(note!.message).toContain('0.61 times');
+    expect(note!.tip).toBe(`Use a score threshold of 0.14 where FP32 has ${agreement.scoreThreshold}.`);
+    expect(judged(null)).toBeUndefined();
+  });
+
   it('calls two times that cannot be told apart equal', () => {
     const fp16 = (p50: number) => judgeResult(at(exampleResult('fp16'), p50), [fp32], plainCpu);
     expect(fp16(10.1).map(({ code }) => code)).toContain('equal-within-noise');
