@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{contract,core,native,main,bench,scripts,e2e}/**/*.test.ts'],
+    include: ['{contract,core,native,main,preload,renderer,bench,scripts,e2e}/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Forked processes, because onnxruntime and the addon keep native state.

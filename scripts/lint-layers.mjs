@@ -122,7 +122,14 @@ function resolveImport(root, from, specifier, known) {
     .split(sep)
     .join('/');
   if (target.startsWith('..')) return undefined;
-  const candidates = [target, target.replace(/\.js$/, '.ts'), `${target}.ts`, `${target}/index.ts`];
+  const candidates = [
+    target,
+    target.replace(/\.js$/, '.ts'),
+    target.replace(/\.js$/, '.tsx'),
+    `${target}.ts`,
+    `${target}.tsx`,
+    `${target}/index.ts`,
+  ];
   return candidates.find((path) => known.has(path)) ?? target;
 }
 
