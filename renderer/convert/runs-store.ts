@@ -39,7 +39,8 @@ export function failureFrom(error: unknown): WireFailure {
   return {
     code: typeof code === 'string' ? code : 'internal',
     message: typeof message === 'string' && message !== '' ? message : 'Something went wrong.',
-    remedy: typeof remedy === 'string' ? remedy : 'Try again; if it happens again, look into the log of the host.',
+    remedy:
+      typeof remedy === 'string' ? remedy : 'Try again; if it happens again, look into the log of the host.',
   };
 }
 
