@@ -15,6 +15,9 @@ export const largestHalf = 65504;
 /** Smallest positive value of binary16 (subnormal); below half of it everything rounds to zero. */
 const smallestHalf = 2 ** -24;
 
+/** Why the decode stays in float32. */
+export const decodeInFloat32 = 'decode tail: coordinates need more than the 11 bits of float16';
+
 export interface HalfPrecisionOptions {
   /** Largest absolute value seen in each tensor, where observed; beyond `largestHalf` its node stays in float32. */
   readonly observedAbsMax?: ReadonlyMap<string, number>;
@@ -211,7 +214,7 @@ export function convertToHalfPrecision(
   for (const node of graph.nodes) {
     if (!node.output.some((output) => types.get(output) === DataType.FLOAT)) continue;
     const decision: Decision = tailOutputs.has(node.output[0] ?? node.name)
-      ? { half: false, reason: 'decode tail: coordinates need more than the 11 bits of float16' }
+      ? { half: false, reason: decodeInFloat32 }
       : decide(node, graph, options, overflows);
     if (decision.half) half.add(node);
     else {

@@ -55,6 +55,12 @@ export interface PlanOptions {
   readonly finalLayers?: 'float' | 'int8';
 }
 
+/** Why nodes at the end of a detector stay in float. */
+export const floatReasons = {
+  decodeTail: 'decode tail: boxes and scores of different magnitude meet here',
+  finalLayer: 'final layer: its result is decoded to boxes and scores directly',
+} as const;
+
 /** Operators that move or select values without computing new ones: input and output can share one int8 scale. */
 const scaleKeepingOperators: ReadonlySet<string> = new Set([
   'Concat',
@@ -174,7 +180,7 @@ function sortLayers(graph: GraphEditor, tail: DecodeTail, options: PlanOptions):
   const leftInFloat: FloatNode[] = [];
   for (const node of graph.nodes) {
     if (tail.nodes.has(node)) {
-      leftInFloat.push(floatNode(node, 'decode tail: boxes and scores of different magnitude meet here'));
+      leftInFloat.push(floatNode(node, floatReasons.decodeTail));
       continue;
     }
     if (!weightedOperators.has(node.opType)) continue;
@@ -185,7 +191,7 @@ function sortLayers(graph: GraphEditor, tail: DecodeTail, options: PlanOptions):
     } else if (options.exclude?.has(node.name) || options.exclude?.has(nodeId(node))) {
       leftInFloat.push(floatNode(node, 'excluded by the user'));
     } else if (options.finalLayers !== 'int8' && node.output.some((output) => heads.has(output))) {
-      leftInFloat.push(floatNode(node, 'final layer: its result is decoded to boxes and scores directly'));
+      leftInFloat.push(floatNode(node, floatReasons.finalLayer));
     } else {
       layers.push(layer);
     }

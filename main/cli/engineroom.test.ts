@@ -114,7 +114,7 @@ describe.skipIf(!built)(`engineroom${whyNotBuilt}`, () => {
       command: 'inspect',
       model: { opset: 17, layout: 'yolov5', classNames: ['bolt', 'nut', 'washer', 'gear'] },
       preprocessing: { width: 416, height: 416 },
-      parameters: 750755,
+      parameters: 750796,
       problems: [],
     });
   });
@@ -216,6 +216,17 @@ describe.skipIf(!built)(`a conversion${whyNotBuilt}`, () => {
       command: 'evaluate',
       accuracy: { map50: int8?.accuracy?.map50, map5095: int8?.accuracy?.map5095 },
     });
+
+    const tried = await runCli([
+      'evaluate',
+      join(sample, 'parts.onnx'),
+      ...images.slice(0, -1),
+      '6',
+      ...['--size', '224x224', '--scale', '1', '--try-preprocessing', '--json'],
+    ]);
+    const offered = `--scale ${1 / 255}`;
+    expect(tried.events.at(-1)).toMatchObject({ preprocessingCheck: { images: 6, offered } });
+    expect(tried.stdout).toContain(`Run again with ${offered}.`);
 
     const fp32 = join(out, 'parts-fp32.onnx');
     const compared = await runCli([

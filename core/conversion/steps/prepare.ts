@@ -27,7 +27,7 @@ export interface PrepareOutput {
 }
 
 /** A quantized model can be run and measured, but nobody gets its float form back out of it. */
-function notesOnQuantized(model: OnnxModel): Note[] {
+export function notesOnQuantized(model: OnnxModel): Note[] {
   const pairs =
     model.proto.graph?.node.filter(({ opType }) => /^(Quantize|QLinear|Dynamic)/.test(opType)) ?? [];
   if (pairs.length === 0) return [];

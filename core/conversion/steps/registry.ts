@@ -1,11 +1,14 @@
-/** The steps that a worker process can run, by name, each loaded only where it runs. */
+/** The steps that a worker process can run (those of a run, and looks at a model), by name, each loaded only where it runs. */
 
 const loaders = {
   prepare: async () => (await import('./prepare.ts')).prepare,
   calibrate: async () => (await import('./calibrate.ts')).calibrate,
   build: async () => (await import('./build.ts')).build,
+  'check-preprocessing': async () => (await import('./check-preprocessing.ts')).checkPreprocessing,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
   benchmark: async () => (await import('./benchmark.ts')).benchmark,
+  inspect: async () => (await import('./inspect.ts')).inspect,
+  graph: async () => (await import('./graph.ts')).graph,
   report: async () => (await import('./report.ts')).writeReport,
 };
 
