@@ -117,6 +117,22 @@ export const validationSchema = z.object({
   warnings: z.array(z.string()),
 });
 
+/** What fp32 reaches on a few labelled images with the run's preprocessing and with variants of it. */
+export const preprocessingCheckSchema = z.object({
+  images: count,
+  /** The run's own first; `options` select a variant on the command line and are empty for the run's own. */
+  variants: z.array(
+    z.object({
+      options: z.string(),
+      preprocessing: preprocessingSchema,
+      map50: z.number(),
+      map5095: z.number(),
+    }),
+  ),
+  /** `options` of a variant that is clearly better: by 5 points of mAP50-95 and 1.2 times at least. */
+  offered: z.string().nullable(),
+});
+
 /** Milliseconds of one call of an engine, from `runs` measured calls after `warmup` calls that do not count. */
 export const latencySchema = z.object({
   batch: count,
@@ -294,6 +310,8 @@ export const reportSchema = z.object({
   environment: environmentSchema,
   calibration: calibrationSchema.nullable(),
   validation: validationSchema.nullable(),
+  /** Absent without labels or a known layout. */
+  preprocessingCheck: preprocessingCheckSchema.optional(),
   results: z.array(resultSchema),
   differingImages: z.array(differingImageSchema),
   notes: z.array(noteSchema),

@@ -21,6 +21,7 @@ import type { Specification } from './specification.ts';
 import type { EngineBenchmark } from './steps/benchmark.ts';
 import type { BuildOutput } from './steps/build.ts';
 import type { CalibrateOutput } from './steps/calibrate.ts';
+import type { CheckPreprocessingOutput } from './steps/check-preprocessing.ts';
 import type { EvaluateOutput } from './steps/evaluate.ts';
 import type { PrepareOutput } from './steps/prepare.ts';
 
@@ -28,6 +29,8 @@ export interface RunFindings {
   readonly prepared: PrepareOutput;
   readonly calibration: { readonly output: CalibrateOutput; readonly path: string } | null;
   readonly built: ReadonlyMap<Precision, BuildOutput>;
+  /** Null without labels or a known layout. */
+  readonly preprocessing: CheckPreprocessingOutput | null;
   /** Empty where there was nothing to evaluate on, or no known layout. */
   readonly evaluated: ReadonlyMap<Precision, EvaluateOutput>;
   readonly measured: readonly EngineBenchmark[];
@@ -267,6 +270,7 @@ export function assembleReport(specification: Specification, findings: RunFindin
       results.find(({ precision }) => precision === 'int8')?.engine ?? null,
     ),
     validation: reportValidation(facts.evaluationSet, evaluatedFp32),
+    ...(findings.preprocessing?.check ? { preprocessingCheck: findings.preprocessing.check } : {}),
     results,
     differingImages: specification.precisions.flatMap(
       (precision) => findings.evaluated.get(precision)?.differing ?? [],

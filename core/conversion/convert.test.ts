@@ -88,7 +88,7 @@ vi.setConfig({ testTimeout: 240_000 });
 
 describe.skipIf(!built)(`convert${built ? '' : ' (skipped: dist/ is not built)'}`, () => {
   it('writes engines, manifests, ranges and reports, and nothing else', async () => {
-    const { report, reportPath, events, verdict } = await run(
+    const { report, reportPath, htmlPath, events, codes, verdict } = await run(
       small('whole', { benchmark: { warmup: 1, runs: 3, batches: [1, 2], endToEndImages: 2 } }),
     );
     expect((await readdir(join(folder, 'whole'))).sort()).toEqual([
@@ -135,6 +135,10 @@ describe.skipIf(!built)(`convert${built ? '' : ' (skipped: dist/ is not built)'}
     expect(written.calibration!.ranges.every(({ histogram }) => histogram?.counts.length === 128)).toBe(true);
     expect(written.calibration!.peakRssBytes).toBeGreaterThan(20 * 2 ** 20);
     expect(report.command).toContain('--size 224x224');
+    expect(written.preprocessingCheck).toMatchObject({ images: 8, offered: null });
+    expect(codes).toContain('preprocessing-confirmed');
+    const page = await readFile(htmlPath, 'utf8');
+    expect(page).toMatch(/<section id="preprocessing"[\s\S]*<image href="data:image\/jpeg;base64,/);
 
     const values = events.flatMap((event) => (event.type === 'progress' ? [event.value] : []));
     expect(values.at(-1)).toBeCloseTo(1, 9);

@@ -12,6 +12,7 @@ import { commandLine } from './command-line.ts';
 import type { RunEvent } from './events.ts';
 import { makeManifest } from './manifest.ts';
 import { planSteps } from './plan.ts';
+import { notesOnPreprocessing } from './preprocessing-check.ts';
 import type { Note, Report } from './report.ts';
 import { RunFolder } from './run-folder.ts';
 import { type RunProgress, trackProgress } from './run-progress.ts';
@@ -25,6 +26,7 @@ import {
 } from './run-sets.ts';
 import type { Specification } from './specification.ts';
 import type { BuildOutput } from './steps/build.ts';
+import type { CheckPreprocessingOutput } from './steps/check-preprocessing.ts';
 import type { EvaluateOutput } from './steps/evaluate.ts';
 import type { PrepareOutput } from './steps/prepare.ts';
 import type { StepInput, StepName, StepOutput } from './steps/registry.ts';
@@ -122,6 +124,25 @@ async function buildRun(
   return built;
 }
 
+async function checkPreprocessingRun(
+  run: Run,
+  { facts }: PrepareOutput,
+): Promise<CheckPreprocessingOutput | null> {
+  const { specification, folder } = run;
+  const { set, labels } = run.sets.evaluation ?? {};
+  if (set === undefined || labels == null || facts.layout.kind === 'none') return null;
+  const { agreementScore: _, ...detection } = specification.detection;
+  const output = await step(run, 'check-preprocessing', {
+    enginePath: folder.file(engineName(specification.model, 'fp32')),
+    facts,
+    set,
+    labels,
+    detection: { ...detection, multiLabel: true },
+  });
+  if (output.check !== null) run.note(null, notesOnPreprocessing(output.check));
+  return output;
+}
+
 async function evaluateRun(
   run: Run,
   prepared: PrepareOutput,
@@ -212,9 +233,10 @@ async function carryOut(run: Run, options: ConvertOptions, startedAt: number, no
   run.note(null, prepared.notes);
   const calibration = await calibrateRun(run, prepared);
   const built = await buildRun(run, prepared, calibration);
+  const preprocessing = await checkPreprocessingRun(run, prepared);
   const evaluated = await evaluateRun(run, prepared);
   const measured = await benchmarkRun(run, prepared);
-  const findings: RunFindings = { prepared, calibration, built, evaluated, measured: measured.engines };
+  const findings = { prepared, calibration, built, preprocessing, evaluated, measured: measured.engines };
   const report = assembleReport(specification, findings, {
     run: folder.id,
     startedAt: new Date(startedAt).toISOString(),
@@ -239,6 +261,7 @@ async function carryOut(run: Run, options: ConvertOptions, startedAt: number, no
   ];
   await step(run, 'report', {
     report,
+    inputs: preprocessing?.pictures ?? [],
     truth: new Map([...evaluated.values()].flatMap(({ truth }) => [...truth])),
     jsonPath: folder.file('report.json'),
     htmlPath: folder.file('report.html'),

@@ -68,6 +68,8 @@ describe('planSteps', () => {
       'benchmark',
       'report',
     ]);
+    const labelled = ids({ ...minimal, validation: { images: 'v', labels: 'l' } }, 10);
+    expect(labelled.indexOf('check-preprocessing')).toBe(labelled.indexOf('evaluate:fp32') - 1);
     expect(ids({ ...minimal, precisions: ['fp16'], calibration: null }, 0)).toEqual([
       'prepare',
       'build:fp32',

@@ -1,6 +1,7 @@
 /** Turns a specification into the steps of its run, with what share of the time each is expected to take. */
 
 import type { PlannedStep } from './events.ts';
+import { mostCheckedImages } from './preprocessing-check.ts';
 import type { Specification } from './specification.ts';
 
 /** What is known of the work before it starts. */
@@ -19,6 +20,8 @@ const cost = {
   /** Calibration passes over the images twice and fills histograms of all tensors. */
   calibrationImage: 4,
   evaluationImage: 1.5,
+  /** Eight forward passes. */
+  preprocessingImage: 8.5,
   benchmarkRun: 1,
   report: 15,
 } as const;
@@ -42,6 +45,14 @@ export function planSteps(specification: Specification, facts: PlanFacts): reado
   }
   for (const precision of precisions) {
     steps.push({ id: `build:${precision}`, title: `Build ${labels[precision]}`, cost: cost.build });
+  }
+  if (facts.evaluationImages > 0 && specification.validation?.labels != null) {
+    const images = Math.min(facts.evaluationImages, mostCheckedImages);
+    steps.push({
+      id: 'check-preprocessing',
+      title: `Try other preprocessing on ${images} images`,
+      cost: cost.preprocessingImage * images,
+    });
   }
   if (facts.evaluationImages > 0) {
     for (const precision of precisions) {

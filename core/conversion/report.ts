@@ -99,6 +99,24 @@ export interface ValidationReport {
   readonly warnings: readonly string[];
 }
 
+/** One way of preparing the images, and what fp32 reaches with it on the images that were tried. */
+export interface TriedPreprocessing {
+  /** The options that select it, added to those of the run; empty for the run's own. */
+  readonly options: string;
+  readonly preprocessing: Preprocessing;
+  readonly map50: number;
+  readonly map5095: number;
+}
+
+export interface PreprocessingCheckReport {
+  /** Labelled images that were tried. */
+  readonly images: number;
+  /** The run's own first. */
+  readonly variants: readonly TriedPreprocessing[];
+  /** `options` of a variant that is clearly better: by 5 points of mAP50-95 and 1.2 times at least. */
+  readonly offered: string | null;
+}
+
 export interface LatencyReport {
   readonly batch: number;
   readonly warmup: number;
@@ -250,6 +268,8 @@ export interface Report {
   readonly environment: Environment;
   readonly calibration: CalibrationReport | null;
   readonly validation: ValidationReport | null;
+  /** Absent without labels or a known layout. */
+  readonly preprocessingCheck?: PreprocessingCheckReport | undefined;
   readonly results: readonly ResultReport[];
   readonly differingImages: readonly DifferingImage[];
   readonly notes: readonly Note[];
@@ -257,3 +277,15 @@ export interface Report {
 
 /** Pictures for report.html: a data URI of a JPEG for each `DifferingImage.path`. */
 export type ReportImages = ReadonlyMap<string, string>;
+
+/** One image as the network gets it, for report.html. */
+export interface InputPicture {
+  readonly file: string;
+  /** As in `TriedPreprocessing`. */
+  readonly options: string;
+  readonly preprocessing: Preprocessing;
+  /** Data URI of a JPEG. */
+  readonly source: string;
+  /** Labels, in pixels of the network input. */
+  readonly boxes: readonly Pick<DrawnBox, 'x1' | 'y1' | 'x2' | 'y2'>[];
+}

@@ -233,6 +233,25 @@ export function exampleReport(overrides: Partial<Report> = {}): Report {
       boxes: 650,
       warnings: [],
     },
+    preprocessingCheck: {
+      images: 20,
+      variants: [
+        { options: '', preprocessing: defaultPreprocessing(416, 416), map50: 0.9951, map5095: 0.9032 },
+        {
+          options: '--color bgr',
+          preprocessing: { ...defaultPreprocessing(416, 416), color: 'bgr' },
+          map50: 0.8714,
+          map5095: 0.7416,
+        },
+        {
+          options: '--resize stretch',
+          preprocessing: { ...defaultPreprocessing(416, 416), resize: 'stretch' },
+          map50: 0.9417,
+          map5095: 0.7003,
+        },
+      ],
+      offered: null,
+    },
     results: [exampleResult('fp32'), exampleResult('fp16'), exampleResult('int8')],
     differingImages: [
       {

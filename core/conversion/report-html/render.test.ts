@@ -349,3 +349,42 @@ describe('notes', () => {
     expect(page).toContain('<strong>Warning, FP32, INT8.</strong> The times drift.');
   });
 });
+
+describe('what the network sees', () => {
+  const check = exampleReport().preprocessingCheck!;
+  const picture = (source: string) => ({
+    file: 'parts_0001.jpg',
+    options: '',
+    preprocessing: check.variants[0]!.preprocessing,
+    source,
+    boxes: [{ x1: 10, y1: 60, x2: 30, y2: 90 }],
+  });
+  const pageOf = (offered: string | null, source = 'data:image/jpeg;base64,AAAA') =>
+    renderReportHtml(exampleReport({ preprocessingCheck: { ...check, offered } }), {
+      ...noPictures,
+      inputs: [picture(source)],
+    });
+
+  it('lists every way that was tried and marks one that is clearly better, and no other', () => {
+    const rows = /<section id="preprocessing"[\s\S]*?<tbody>([\s\S]*?)<\/tbody>/
+      .exec(pageOf('--color bgr'))![1]!
+      .match(/<tr>[\s\S]*?<\/tr>/g)!;
+    expect(rows).toHaveLength(check.variants.length);
+    expect(rows.map((row) => row.includes('clearly better'))).toEqual([false, true, false]);
+    expect(rows[1]).toContain('\u221216.2');
+    expect(pageOf(null)).not.toContain('\u2190 clearly better');
+    expect(pageOf(null)).toContain('None is clearly better');
+  });
+
+  it('shows the picture with its labels, and only a JPEG', () => {
+    expect(pageOf(null)).toMatch(
+      /<image href="data:image\/jpeg;base64,AAAA"[\s\S]*<rect class="by-truth" x="10"/,
+    );
+    expect(pageOf(null, 'https://example.org/x.jpg')).not.toContain('example.org');
+  });
+
+  it('is left out where nothing was tried', () => {
+    const page = renderReportHtml(exampleReport({ preprocessingCheck: undefined }), noPictures);
+    expect(page).not.toContain('id="preprocessing"');
+  });
+});

@@ -1,13 +1,14 @@
 /** report.html: one self-contained page that shows a report to people and asks nothing of the network. */
 
 import { createHash } from 'node:crypto';
-import type { Report, ReportImages } from '../report.ts';
+import type { InputPicture, Report, ReportImages } from '../report.ts';
 import { renderClassAccuracy } from './accuracy-section.ts';
 import { renderCharts } from './charts.ts';
 import { renderHeader } from './header.ts';
 import { renderInternals } from './internals-section.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { renderPictures, type TruthBoxes } from './pictures-section.ts';
+import { renderPreprocessing } from './preprocessing-section.ts';
 import { renderProvenance } from './provenance-section.ts';
 import { rangeSearchScript, renderRanges } from './ranges-section.ts';
 import { renderResults } from './results-table.ts';
@@ -19,6 +20,8 @@ export interface ReportPictures {
   readonly images: ReportImages;
   /** Ground truth to draw beneath the boxes of both precisions, where there are labels. */
   readonly truth?: TruthBoxes | undefined;
+  /** From the check of the preprocessing. */
+  readonly inputs?: readonly InputPicture[] | undefined;
 }
 
 /** Only our own style and script run, named by their hashes; pictures are in the page; nothing else loads. */
@@ -28,14 +31,17 @@ function contentSecurityPolicy(): string {
 }
 
 /** The whole page as text. Every string of the report is escaped; data addresses of other kinds than JPEG are dropped. */
-export function renderReportHtml(report: Report, { images, truth }: ReportPictures): string {
-  const pictures = new Map([...images].filter(([, source]) => source.startsWith('data:image/jpeg;base64,')));
+export function renderReportHtml(report: Report, { images, truth, inputs = [] }: ReportPictures): string {
+  const isJpeg = (source: string) => source.startsWith('data:image/jpeg;base64,');
+  const pictures = new Map([...images].filter(([, source]) => isJpeg(source)));
+  const inputPictures = inputs.filter(({ source }) => isJpeg(source));
   const sections: readonly (readonly [id: string, title: string, section: Markup | null])[] = [
     ['results', 'Results', renderResults(report)],
     ['charts', 'Size, latency, accuracy', renderCharts(report)],
     ['classes', 'Each class', renderClassAccuracy(report)],
     ['scores', 'Scores', renderScores(report)],
     ['pictures', 'Differing images', renderPictures(report, pictures, truth ?? new Map())],
+    ['preprocessing', 'Preprocessing', renderPreprocessing(report, inputPictures)],
     ['ranges', 'Calibration ranges', renderRanges(report)],
     ['internals', 'Where the time goes', renderInternals(report)],
     ['provenance', 'To repeat it', renderProvenance(report)],

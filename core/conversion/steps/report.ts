@@ -2,7 +2,7 @@
 
 import { writeFileAtomically } from '../../base/files.ts';
 import { partOfProgress, throwIfCancelled, type WorkOptions } from '../../base/work.ts';
-import type { Report } from '../report.ts';
+import type { InputPicture, Report } from '../report.ts';
 import { renderReportHtml } from '../report-html/render.ts';
 import { embedPictures } from '../report-html/thumbnails.ts';
 import type { TruthBoxes } from './evaluate.ts';
@@ -10,6 +10,8 @@ import type { TruthBoxes } from './evaluate.ts';
 export interface WriteReportInput {
   readonly report: Report;
   readonly truth: TruthBoxes;
+  /** From the check of the preprocessing. */
+  readonly inputs: readonly InputPicture[];
   readonly jsonPath: string;
   readonly htmlPath: string;
 }
@@ -22,6 +24,7 @@ export async function writeReport(input: WriteReportInput, work: WorkOptions): P
   });
   throwIfCancelled(work.signal);
   work.onProgress?.({ value: 0.8, description: 'writing report.html' });
-  await writeFileAtomically(input.htmlPath, renderReportHtml(input.report, { images, truth: input.truth }));
-  await writeFileAtomically(input.jsonPath, `${JSON.stringify(input.report, null, 2)}\n`);
+  const { report, truth, inputs } = input;
+  await writeFileAtomically(input.htmlPath, renderReportHtml(report, { images, truth, inputs }));
+  await writeFileAtomically(input.jsonPath, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -2,6 +2,8 @@
 
 import type { Command } from 'commander';
 import { noteOnNonFinite } from '../../../core/conversion/notes.ts';
+import { mostCheckedImages, notesOnPreprocessing } from '../../../core/conversion/preprocessing-check.ts';
+import type { PreprocessingCheckReport } from '../../../core/conversion/report.ts';
 import { formatMap, plural } from '../../../core/conversion/report-html/figures.ts';
 import { notesOnEvaluation } from '../../../core/conversion/run-sets.ts';
 import { scanImages } from '../../../core/images/image-set.ts';
@@ -22,6 +24,30 @@ interface EvaluateOptions extends ModelOptions, DetectionOptions {
   readonly validation: string;
   readonly labels: string;
   readonly validationLimit?: number;
+  readonly tryPreprocessing?: boolean;
+}
+
+/** The table of what was tried; nothing where it was not asked for or no image could be used. */
+function preprocessingLines(check: PreprocessingCheckReport | null): string[] {
+  if (check === null) return [];
+  const rows = check.variants.map(({ options, map50, map5095 }) => [
+    options || 'as given',
+    formatMap(map50),
+    formatMap(map5095),
+    options === check.offered ? 'clearly better' : '',
+  ]);
+  return [
+    '',
+    ...formatTable(
+      [
+        { title: `preprocessing (${plural(check.images, 'image')})`, align: 'left' },
+        { title: 'mAP50', align: 'right' },
+        { title: 'mAP50-95', align: 'right' },
+        { title: '', align: 'left' },
+      ],
+      rows,
+    ),
+  ];
 }
 
 async function runEvaluate(
@@ -35,12 +61,22 @@ async function runEvaluate(
     signal: context.signal,
     limit: options.validationLimit,
   });
+  const triedImages = options.tryPreprocessing ? Math.min(mostCheckedImages, set.files.length) : 0;
   const plan = [
     { id: 'prepare', title: 'Read the model', cost: 10 },
+    ...(triedImages > 0
+      ? [
+          {
+            id: 'check-preprocessing',
+            title: `Try other preprocessing on ${plural(triedImages, 'image')}`,
+            cost: 6 * triedImages,
+          },
+        ]
+      : []),
     { id: 'evaluate', title: `Evaluate on ${plural(set.files.length, 'image')}`, cost: set.files.length },
   ];
   const evaluation = { set, labels: options.labels };
-  const evaluated = await runSteps(context, plan, async (sequence) => {
+  const { evaluated, check } = await runSteps(context, plan, async (sequence) => {
     const prepared = await sequence.run('prepare', 'prepare', {
       modelPath: model,
       preparedPath: sequence.file('prepared.onnx'),
@@ -51,7 +87,17 @@ async function runEvaluate(
       evaluation,
     });
     for (const note of prepared.notes) context.output.note(note);
-    return await sequence.run('evaluate', 'evaluate', {
+    const tried =
+      triedImages === 0
+        ? null
+        : await sequence.run('check-preprocessing', 'check-preprocessing', {
+            enginePath: model,
+            facts: prepared.facts,
+            set,
+            labels: options.labels,
+            detection: { ...detection, multiLabel: true },
+          });
+    const evaluated = await sequence.run('evaluate', 'evaluate', {
       precision: 'fp32',
       enginePath: model,
       facts: prepared.facts,
@@ -61,9 +107,11 @@ async function runEvaluate(
       referencePath: null,
       agreementScore,
     });
+    return { evaluated, check: tried?.check ?? null };
   });
   const { accuracy, labels, unreadable, nonFinite } = evaluated;
   for (const note of notesOnEvaluation(evaluated)) context.output.note(note);
+  for (const note of check ? notesOnPreprocessing(check) : []) context.output.note(note);
   if (nonFinite.length > 0) context.output.note(noteOnNonFinite('The model', evaluated));
   const figure = (value: number | null) => (value === null ? '-' : formatMap(value));
   const rows = accuracy
@@ -82,6 +130,7 @@ async function runEvaluate(
       detections: evaluated.allDetections,
       unreadable,
       nonFinite,
+      ...(check ? { preprocessingCheck: check } : {}),
     },
     [
       '',
@@ -96,6 +145,7 @@ async function runEvaluate(
         ],
         rows,
       ),
+      ...preprocessingLines(check),
     ],
   );
   return nonFinite.length > 0 ? exitCodes['detections-lost'] : 0;
@@ -115,6 +165,10 @@ export function addEvaluate(program: Command, run: RunCommand): void {
       '--validation-limit <n>',
       'use at most this many images, evenly chosen (default: all)',
       parseWhole,
+    )
+    .option(
+      '--try-preprocessing',
+      `also try other colour order, scale and resizing on ${mostCheckedImages} labelled images`,
     );
   addModelOptions(command);
   addDetectionOptions(command);
