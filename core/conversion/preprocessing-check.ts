@@ -85,7 +85,7 @@ export function notesOnPreprocessing({ images, variants, offered }: Preprocessin
     return [
       warning(
         'preprocessing-doubtful',
-        `On ${images} labelled images the model reaches a mAP50-95 of ${map(own.map5095)} with this preprocessing and of ${map(offer.map5095)} with ${offer.options}, the best of ${others.length} variants tried: the images are probably not prepared as in training.`,
+        `On ${images} labelled images the model reaches a mAP50-95 of ${map(own.map5095)} with this preprocessing and of ${map(offer.map5095)} with ${offer.options}, one of ${others.length} variants tried: the images are probably not prepared as in training.`,
         `Run again with ${offer.options}.`,
       ),
     ];

@@ -8,7 +8,7 @@ import { pixel } from './scale.ts';
 
 /** `1/255` as people write it. */
 export function formatScale(scale: number): string {
-  return Math.abs(scale - 1 / 255) < 1e-9 ? '1/255' : formatNumber(scale);
+  return Math.abs(scale - 1 / 255) < 1e-9 ? '1/255' : formatNumber(scale).replace(/\.0+$/, '');
 }
 
 function nameOf(options: string): Markup {
@@ -38,9 +38,9 @@ export function renderPreprocessing(report: Report, pictures: readonly InputPict
   const verdict =
     check.offered === null
       ? 'None is clearly better than that of this run'
-      : html`With <code>${check.offered}</code> it is clearly better than in this run`;
+      : html`With <code>${check.offered}</code> the accuracy is clearly better than with that of this run`;
   return html`<section id="preprocessing" aria-labelledby="preprocessing-title"><h2 id="preprocessing-title">What the network sees</h2>
-<p class="lead">FP32 on ${plural(check.images, 'labelled image')}, prepared in ${check.variants.length} ways. ${verdict}: that takes ${clearlyBetter.points} points of mAP50-95 more and ${clearlyBetter.ratio} times as much.</p>
+<p class="lead">FP32 on ${plural(check.images, 'labelled image')}, prepared in ${check.variants.length} ways. ${verdict}; clearly better means at least ${clearlyBetter.points} points of mAP50-95 more and ${clearlyBetter.ratio} times as much.</p>
 ${pictures.length > 0 && html`<div class="pictures">${pictures.map(drawInput)}</div>`}
 <div class="scroll" role="region" aria-label="Ways of preparing the images" tabindex="0"><table><caption>Ways of preparing the images; differences are points of mAP50-95 against this run.</caption>
 <thead><tr><th scope="col">Options</th><th scope="col">Colours</th><th scope="col">Scale</th><th scope="col">Resizing</th><th scope="col">mAP50</th><th scope="col">mAP50-95</th></tr></thead>

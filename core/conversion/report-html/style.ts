@@ -121,6 +121,7 @@ details.more > summary { color: var(--soft); padding: .6rem 0; }
 [hidden] { display: none !important; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1.6rem 1.6rem; }
 .pictures figcaption { margin: .4rem 0 0; font-weight: 400; font-size: .84rem; overflow-wrap: anywhere; }
+.pictures + .scroll { margin-top: 1.2rem; }
 .pictures svg { background: #2a2d30; border-radius: 2px; overflow: hidden; }
 .overlay rect { fill: none; vector-effect: non-scaling-stroke; } .overlay .halo { stroke: #000; stroke-opacity: .55; stroke-width: 4; }
 .overlay .stroke { stroke-width: 2; } .overlay .unchanged .stroke { stroke-width: 1.25; stroke-opacity: .8; } .overlay .unchanged .halo { stroke-width: 2.5; stroke-opacity: .35; }
