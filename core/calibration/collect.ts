@@ -28,24 +28,15 @@ export interface CollectRequest {
   readonly run: (input: ActivationTensor) => Promise<ReadonlyMap<string, ActivationTensor>>;
 }
 
-/** Outputs that lived through two young collections are old; a full one of about 10 ms frees what became old. */
-const imagesBetweenFullCollections = 16;
-
-/** What --expose-gc puts on `globalThis`. */
-function collectorOf(global: object): ((options?: { type: 'minor' }) => void) | undefined {
-  const found: unknown = Reflect.get(global, 'gc');
-  return typeof found === 'function' ? (options) => void found(options) : undefined;
-}
-
 /**
  * ONNX Runtime's outputs lie outside the JS heap, tens of megabytes an image behind handles of a few bytes, so that V8
- * sees no hurry to free them. With --expose-gc a young collection after every image, a fifth of a millisecond, keeps
- * memory flat; without it memory is bounded by V8's own pace.
+ * sees no hurry to free them. With --expose-gc a full collection after every image, some 5 ms of a heap of 15 MB, keeps
+ * those of one image only: a young one lets outputs grow old that it meets twice, and memory then creeps up with the
+ * number of images. Without the flag memory is bounded by V8's own pace.
  */
-function freeOutputs(images: number): void {
-  const collect = collectorOf(globalThis);
-  if (images % imagesBetweenFullCollections === 0) collect?.();
-  else collect?.({ type: 'minor' });
+function freeOutputs(): void {
+  const collect: unknown = Reflect.get(globalThis, 'gc');
+  if (typeof collect === 'function') collect();
 }
 
 function nonFiniteActivation(tensor: string, file: string, values: number): Failure {
@@ -84,7 +75,7 @@ export async function collectStatistics(
     for await (const image of images) {
       throwIfCancelled(work.signal);
       await observeImage(statistics, request, image);
-      freeOutputs(statistics.images);
+      freeOutputs();
       work.onProgress?.({
         value: Math.min(1, statistics.images / total),
         description: `image ${statistics.images} of ${total}`,
