@@ -10,6 +10,7 @@ import type { Precision } from '../targets/target.ts';
 import { assembleReport, type RunFindings } from './assemble-report.ts';
 import { commandLine } from './command-line.ts';
 import type { RunEvent } from './events.ts';
+import { detectionsName } from './kept-detections.ts';
 import { makeManifest } from './manifest.ts';
 import { planSteps } from './plan.ts';
 import { notesOnPreprocessing } from './preprocessing-check.ts';
@@ -38,6 +39,10 @@ export interface ConvertOptions extends Pick<WorkOptions, 'signal'> {
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
   /** The command line that repeats the run, for report and manifests; made from the specification if absent. */
   readonly command?: string | undefined;
+  /** Names the run in its report; made from time and chance if absent. */
+  readonly id?: string | undefined;
+  /** Hears the name of each file that is put into the output folder, also of a run that fails later. */
+  readonly onPublish?: ((name: string) => void) | undefined;
 }
 
 export interface ConversionOutcome {
@@ -61,6 +66,8 @@ interface Run {
   readonly progress: RunProgress;
   readonly signal: AbortSignal | undefined;
   note(precision: Precision | null, notes: readonly Note[]): void;
+  /** Moves a work file into the output folder. */
+  publish(name: string): Promise<string>;
 }
 
 function step<S extends StepName>(
@@ -93,7 +100,7 @@ async function calibrateRun(run: Run, prepared: PrepareOutput): Promise<RunFindi
     rangesPath: path === ownPath ? folder.file(name) : path,
   });
   // The ranges are true by their key whatever becomes of the run, and the costliest thing to lose.
-  if (output.cache === 'computed' && path === ownPath) await folder.publish(name);
+  if (output.cache === 'computed' && path === ownPath) await run.publish(name);
   run.note(null, notesOnCalibration(output, path));
   return { output, path };
 }
@@ -162,6 +169,9 @@ async function evaluateRun(
       detectionsPath: detectionsOf(precision),
       referencePath: precision === 'fp32' ? null : detectionsOf('fp32'),
       agreementScore,
+      keepPath: specification.keepDetections
+        ? folder.file(detectionsName(engineName(specification.model, precision)))
+        : null,
     };
     const output = await step(run, 'evaluate', input, precision);
     if (precision === 'fp32') run.note(null, notesOnEvaluation(output));
@@ -258,6 +268,9 @@ async function carryOut(run: Run, options: ConvertOptions, startedAt: number, no
   const files = [
     ...(await writeTensorRtRanges(run, report, calibration)),
     ...(await writeManifests(run, report, built)),
+    ...(specification.keepDetections
+      ? [...evaluated.keys()].map((precision) => detectionsName(engineName(specification.model, precision)))
+      : []),
   ];
   await step(run, 'report', {
     report,
@@ -284,7 +297,7 @@ export async function convert(
   const startedAt = Date.now();
   throwIfCancelled(signal);
   const sets = await scanSets(specification, { signal });
-  await using folder = await RunFolder.create(specification.out);
+  await using folder = await RunFolder.create(specification.out, options.id);
   const plan = planSteps(specification, {
     calibrationImages: sets.calibration?.files.length ?? 0,
     evaluationImages: sets.evaluation?.set.files.length ?? 0,
@@ -307,12 +320,17 @@ export async function convert(
         onEvent({ type: 'note', precision, note });
       }
     },
+    async publish(name) {
+      const path = await folder.publish(name);
+      options.onPublish?.(name);
+      return path;
+    },
   };
   run.note(null, [...notesOnLeftOvers(folder.leftOvers), ...notesOnSets(specification, sets)]);
   const { report, files } = await carryOut(run, options, startedAt, notes);
   throwIfCancelled(signal);
-  for (const file of files) await folder.publish(file);
-  const htmlPath = await folder.publish('report.html');
-  const reportPath = await folder.publish('report.json');
+  for (const file of files) await run.publish(file);
+  const htmlPath = await run.publish('report.html');
+  const reportPath = await run.publish('report.json');
   return { report, reportPath, htmlPath, verdict: verdictOn(report) };
 }

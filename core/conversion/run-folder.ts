@@ -37,8 +37,11 @@ async function readOwner(folder: string): Promise<Owner | null> {
   }
 }
 
-/** Removes the work folders of dead runs. A folder without a readable owner was cut off while it was being made. */
-async function clearLeftOvers(out: string): Promise<readonly LeftOver[]> {
+/**
+ * Removes the work folders of dead runs from an output folder. A folder without a readable owner was cut off while it
+ * was being made.
+ */
+export async function clearLeftOvers(out: string): Promise<readonly LeftOver[]> {
   const leftOvers: LeftOver[] = [];
   for (const name of (await readdir(out)).sort()) {
     if (!name.startsWith(prefix)) continue;
@@ -49,6 +52,11 @@ async function clearLeftOvers(out: string): Promise<readonly LeftOver[]> {
     leftOvers.push({ run: name.slice(prefix.length), started: owner?.started ?? null });
   }
   return leftOvers;
+}
+
+/** Sorts by time, and two of one second differ. */
+export function newRunId(startedAt: string): string {
+  return `${startedAt.replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
 }
 
 /** Lives as long as the run; disposing of it removes everything that was not published. */
@@ -77,11 +85,12 @@ export class RunFolder {
 
   /**
    * Makes the output folder where it is missing and a work folder in it.
+   * @param name the run's id; made from time and chance if absent
    * @throws Failure `not-writable` or `disk-full` naming the folder
    */
-  static async create(out: string): Promise<RunFolder> {
+  static async create(out: string, name?: string): Promise<RunFolder> {
     const started = new Date().toISOString();
-    const id = `${started.replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
+    const id = name ?? newRunId(started);
     const path = join(out, `${prefix}${id}`);
     try {
       const madeOut = (await mkdir(out, { recursive: true })) !== undefined;

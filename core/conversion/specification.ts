@@ -101,6 +101,8 @@ export const specificationSchema = z.strictObject({
   detection: detection.prefault({}),
   benchmark: benchmark.prefault({}),
   checks: checks.prefault({}),
+  /** Put what each precision found in every image beside the engines, see kept-detections.ts. */
+  keepDetections: z.boolean().default(false),
 });
 
 export type Specification = z.infer<typeof specificationSchema>;
@@ -144,6 +146,7 @@ const optionNames: Readonly<Record<string, string>> = {
   'checks.allowLostDetections': '--allow-lost-detections',
   'checks.keepOnlyIfFaster': '--keep-only-if-faster',
   'checks.maxMapLoss': '--max-map-loss',
+  keepDetections: '--keep-detections',
 };
 
 /** The name of the option behind a field such as `['calibration', 'limit']`, or the field itself. */

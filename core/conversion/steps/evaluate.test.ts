@@ -47,6 +47,7 @@ async function evaluateModel(
       detection: { scoreThreshold: 0.001, iouThreshold: 0.6, maxDetections: 300, multiLabel: true },
       detectionsPath: join(folder, 'detections.json'),
       referencePath: null,
+      keepPath: null,
       agreementScore: 0.25,
     },
     {},

@@ -19,6 +19,7 @@ import { readLabels } from '../../labels/read-labels.ts';
 import { OnnxRuntimeEngine } from '../../targets/onnxruntime/engine.ts';
 import type { Precision } from '../../targets/target.ts';
 import { type ComparedSets, differingImages } from '../differing-images.ts';
+import { type KeptDifference, type KeptLabel, writeKeptDetections } from '../kept-detections.ts';
 import type { DifferingImage } from '../report.ts';
 import type { EngineFacts, EvaluationSet } from '../run-inputs.ts';
 import { inBatches } from './batches.ts';
@@ -35,6 +36,8 @@ export interface EvaluateInput {
   readonly referencePath: string | null;
   /** Detections from this score on are compared. */
   readonly agreementScore: number;
+  /** Where the detections go that are kept for looking at; null keeps none. */
+  readonly keepPath: string | null;
 }
 
 /** Labelled boxes by file, corners in pixels of the source image. */
@@ -152,7 +155,11 @@ async function compare(
   input: EvaluateInput,
   referencePath: string,
   { detections, images }: Found,
-): Promise<{ readonly agreement: Agreement; readonly differing: readonly DifferingImage[] }> {
+): Promise<{
+  readonly agreement: Agreement;
+  readonly differing: readonly DifferingImage[];
+  readonly differences: readonly KeptDifference[];
+}> {
   const reference = await readDetections(referencePath);
   const agreement = compareDetections(reference, detections, input.facts.layout.classNames, {
     scoreThreshold: input.agreementScore,
@@ -163,7 +170,41 @@ async function compare(
     // The whole list of differences may be long; what is shown of it has been drawn.
     agreement: { ...agreement, differences: [] },
     differing: differingImages(input.precision, { agreement, reference, found: detections, images }),
+    differences: agreement.differences.map(({ file, lost, added, moved, difference }) => ({
+      file,
+      lost: lost.length,
+      added: added.length,
+      moved: moved.length,
+      difference,
+    })),
   };
+}
+
+function keptLabels(truth: GroundTruth): Record<string, KeptLabel[]> {
+  return Object.fromEntries(
+    truth.images.map(({ file, boxes }) => [
+      file,
+      boxes.map(({ classIndex, x1, y1, x2, y2 }) => ({ classIndex, x1, y1, x2, y2 })),
+    ]),
+  );
+}
+
+async function keepDetections(
+  input: EvaluateInput,
+  path: string,
+  { detections, images }: Found,
+  truth: GroundTruth | null,
+  differences: readonly KeptDifference[],
+): Promise<void> {
+  await writeKeptDetections(path, {
+    precision: input.precision,
+    classNames: input.facts.layout.classNames,
+    images: [...images].map(([file, { width, height }]) => ({ file, width, height })),
+    detections,
+    differences,
+    // The same for all precisions, so once is enough.
+    labels: input.precision === 'fp32' && truth !== null ? keptLabels(truth) : null,
+  });
 }
 
 /**
@@ -175,6 +216,9 @@ export async function evaluate(input: EvaluateInput, work: WorkOptions): Promise
   await writeFileAtomically(input.detectionsPath, JSON.stringify(packDetections(found.detections)));
   const truth = await readTruth(input, found.images, work);
   const compared = input.referencePath === null ? null : await compare(input, input.referencePath, found);
+  if (input.keepPath !== null) {
+    await keepDetections(input, input.keepPath, found, truth, compared?.differences ?? []);
+  }
   const scores = [...found.detections.values()].flatMap((each) => [...each.scores]);
   return {
     accuracy: truth && (await evaluateDetections(truth, found.detections)),

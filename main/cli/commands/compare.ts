@@ -56,6 +56,7 @@ async function evaluateSide(
     detectionsPath: sequence.file(`detections-${side}.json`),
     referencePath: side === 'a' ? null : sequence.file('detections-a.json'),
     agreementScore: options.score ?? agreementScore,
+    keepPath: null,
   });
   return { facts, evaluated };
 }

@@ -41,6 +41,7 @@ interface ConvertOptions extends ModelOptions, DetectionOptions {
   readonly allowLostDetections?: boolean;
   readonly keepOnlyIfFaster?: number;
   readonly maxMapLoss?: number;
+  readonly keepDetections?: boolean;
 }
 
 /** Options that mean nothing without another one. */
@@ -115,6 +116,7 @@ function specificationFrom(
       keepOnlyIfFaster: options.keepOnlyIfFaster,
       maxMapLoss: options.maxMapLoss,
     }),
+    keepDetections: options.keepDetections,
   };
 }
 
@@ -151,6 +153,7 @@ export function addConvert(program: Command, run: RunCommand): void {
     )
     .option('--target <name>', 'what runs the engines: onnxruntime (default: onnxruntime)')
     .option('--batch <n>', 'images in one call of an engine (default: 1)', parseWhole)
+    .option('--keep-detections', 'keep what each precision found in every image, beside the engines')
     .optionsGroup('Calibration, for INT8:')
     .option('--calibration <images>', 'folder or list file of typical images; labels are not needed')
     .option(

@@ -106,6 +106,7 @@ async function runEvaluate(
       detectionsPath: sequence.file('detections.json'),
       referencePath: null,
       agreementScore,
+      keepPath: null,
     });
     return { evaluated, check: tried?.check ?? null };
   });
