@@ -45,6 +45,11 @@ export function manifestName(engineFile: string): string {
   return `${engineFile.replace(/\.[^.]+$/, '')}.engine.json`;
 }
 
+/** Name of the file that holds an engine's weights where they exceed what an ONNX file can hold. */
+export function engineDataName(engineFile: string): string {
+  return `${engineFile.replace(/\.onnx$/, '')}.onnx_data`;
+}
+
 /** Name of the ranges in TensorRT's text form beside an engine: `parts-int8.onnx` has `parts-int8.calib.cache`. */
 export function tensorRtCacheName(engineFile: string): string {
   return `${engineFile.replace(/\.[^.]+$/, '')}.calib.cache`;

@@ -12,6 +12,7 @@ import { insertQuantization, markPrecision } from '../../quantization/insert.ts'
 import { type FloatNode, planQuantization } from '../../quantization/plan.ts';
 import { onnxRuntime } from '../../targets/onnxruntime/onnxruntime.ts';
 import type { Precision } from '../../targets/target.ts';
+import { engineDataName } from '../manifest.ts';
 import type { Note, QuantizationReport } from '../report.ts';
 import { type BiasErrorSource, biasErrors } from './bias-errors.ts';
 
@@ -170,7 +171,7 @@ export async function build(input: BuildInput, work: WorkOptions): Promise<Build
     { signal: work.signal, onProgress: partOfProgress(work, 0.5, 0.4) },
   );
   const name = basename(input.enginePath);
-  const data = `${basename(name, '.onnx')}.onnx_data`;
+  const data = engineDataName(name);
   const dataBytes = await sizeOf(join(dirname(input.enginePath), data));
   return {
     sha256: await hashFile(input.enginePath),

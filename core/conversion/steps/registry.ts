@@ -9,6 +9,7 @@ const loaders = {
   benchmark: async () => (await import('./benchmark.ts')).benchmark,
   inspect: async () => (await import('./inspect.ts')).inspect,
   graph: async () => (await import('./graph.ts')).graph,
+  machine: async () => (await import('./machine.ts')).machine,
   report: async () => (await import('./report.ts')).writeReport,
 };
 
