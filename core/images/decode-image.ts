@@ -33,7 +33,8 @@ export interface OpenedImage {
 sharp.concurrency(1);
 sharp.cache(false);
 
-const sharpOptions: SharpOptions = {
+/** How every image file is opened. */
+export const sharpOptions: SharpOptions = {
   // A file that ends early is refused; what decoders merely warn about is read, as other tools read it.
   failOn: 'truncated',
   limitInputPixels: maxImagePixels,
@@ -47,7 +48,8 @@ function reasonOf(error: unknown): string {
   return line.trim().replace(/\.$/, '');
 }
 
-function systemReason(error: unknown): string {
+/** Why a file cannot be read, in one clause. */
+export function systemReason(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'the file does not exist';
   if (code === 'EACCES' || code === 'EPERM') return 'the file may not be read (permissions)';
@@ -102,7 +104,7 @@ function openBmp(bytes: Uint8Array): OpenedImage {
 }
 
 /** Turns what a decoder throws into an UnreadableImage. */
-async function guarded<T>(format: ImageFormat, work: () => Promise<T>): Promise<T> {
+export async function guarded<T>(format: ImageFormat, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -88,6 +88,15 @@ describe('scanImages on a folder', () => {
     expect((await failureOf(scanImages(folder.file('missing')))).message).toMatch(/missing does not exist/);
   });
 
+  it('tells of each file as it is found, in the order of the set', async () => {
+    using folder = new TemporaryFolder();
+    fill(folder, ['a.jpg', 'a/z.png', 'a/b/c.png', 'a0.jpg', 'a-/x.jpg', 'b.jpg', 'B/k.jpg', 'no.txt']);
+    const heard: string[] = [];
+    const set = await scanImages(folder.path, { onFile: ({ file }) => heard.push(file) });
+    expect(heard).toEqual(['B/k.jpg', 'a-/x.jpg', 'a.jpg', 'a/b/c.png', 'a/z.png', 'a0.jpg', 'b.jpg']);
+    expect(set.files.map(({ file }) => file)).toEqual(heard);
+  });
+
   it('stops when cancelled', async () => {
     using folder = new TemporaryFolder();
     fill(folder, ['a.jpg', 'b.jpg']);

@@ -1,7 +1,7 @@
 /** Finds the images of a folder or list file, in the same order on every machine. */
 
-import { createReadStream } from 'node:fs';
-import { open, opendir, realpath, stat } from 'node:fs/promises';
+import { createReadStream, type Dirent, type Stats } from 'node:fs';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Failure } from '../base/failure.ts';
@@ -39,6 +39,7 @@ interface Found {
 
 interface Scan extends Found, WorkOptions {
   readonly root: string;
+  readonly onFile: ((file: ImageFile) => void) | undefined;
   /** Real paths of folders that were entered, so that a link to a folder above ends. */
   readonly entered: Set<string>;
 }
@@ -74,32 +75,63 @@ async function contentIsImage(path: string): Promise<boolean> {
   }
 }
 
-async function addFile(scan: Found, path: string, file: string): Promise<void> {
+async function isImageFile(path: string, file: string): Promise<boolean> {
   const named = formatOfName(extname(file));
-  if (named === 'other') {
-    scan.ignored.push({ file, reason: 'not an image' });
-  } else if (named !== 'unknown') {
+  // Only a name that says nothing costs an open.
+  return named === 'unknown' ? await contentIsImage(path).catch(() => false) : named !== 'other';
+}
+
+async function addFile(scan: Scan, path: string, file: string): Promise<void> {
+  if (await isImageFile(path, file)) {
     scan.files.push({ path, file });
+    scan.onFile?.({ path, file });
   } else {
-    // Only a name that says nothing costs an open.
-    const isImage = await contentIsImage(path).catch(() => false);
-    if (isImage) scan.files.push({ path, file });
-    else scan.ignored.push({ file, reason: 'not an image' });
+    scan.ignored.push({ file, reason: 'not an image' });
   }
+}
+
+interface Entry {
+  readonly name: string;
+  /** What it is, behind a link too; undefined for a broken link. */
+  readonly kind: Dirent | Stats | undefined;
+}
+
+/** Links looked behind at the same time. */
+const statsAtOnce = 32;
+
+/**
+ * A folder's entries in the order that the bytes of all paths below it have: a folder's name counts with the slash that
+ * follows it. So a walk in depth meets files in their final order, and they can be shown while it goes on.
+ */
+async function orderedEntries(folder: string): Promise<Entry[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const kinds = new Map<string, Stats | undefined>();
+  const links = entries.filter((entry) => entry.isSymbolicLink()).values();
+  const look = async (): Promise<void> => {
+    // A link costs a stat; files and folders do not.
+    for (const { name } of links) kinds.set(name, await stat(join(folder, name)).catch(() => undefined));
+  };
+  await Promise.all(Array.from({ length: statsAtOnce }, look));
+  return entries
+    .map((entry) => {
+      const kind = entry.isSymbolicLink() ? kinds.get(entry.name) : entry;
+      const key = Buffer.from(kind?.isDirectory() ? `${entry.name}/` : entry.name);
+      return { entry: { name: entry.name, kind }, key };
+    })
+    .sort((a, b) => Buffer.compare(a.key, b.key))
+    .map(({ entry }) => entry);
 }
 
 async function addFolder(scan: Scan, folder: string, prefix: string): Promise<void> {
   scan.entered.add(await realpath(folder));
-  for await (const entry of await opendir(folder, { bufferSize: 512 })) {
+  for (const { name, kind } of await orderedEntries(folder)) {
     throwIfCancelled(scan.signal);
-    const file = prefix + entry.name;
-    const path = join(folder, entry.name);
-    if (entry.name.startsWith('.')) {
+    const file = prefix + name;
+    const path = join(folder, name);
+    if (name.startsWith('.')) {
       scan.ignored.push({ file, reason: 'hidden' });
       continue;
     }
-    // A link costs a stat; files and folders do not.
-    const kind = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
     if (kind?.isDirectory()) {
       if (scan.entered.has(await realpath(path))) {
         scan.ignored.push({ file, reason: 'a link to a folder that was already read' });
@@ -134,6 +166,7 @@ function reportScan(scan: Scan): void {
 
 async function addList(scan: Scan, listPath: string): Promise<void> {
   const seen = new Set<string>();
+  const listed: ImageFile[] = [];
   const lines = createInterface({ input: createReadStream(listPath), crlfDelay: Number.POSITIVE_INFINITY });
   for await (const line of lines) {
     throwIfCancelled(scan.signal);
@@ -146,6 +179,10 @@ async function addList(scan: Scan, listPath: string): Promise<void> {
       continue;
     }
     seen.add(path);
+    listed.push({ path, file });
+  }
+  for (const { path, file } of sortByBytes(listed)) {
+    throwIfCancelled(scan.signal);
     await addFile(scan, path, file);
   }
 }
@@ -168,7 +205,7 @@ function nothingFound(source: string, ignored: readonly IgnoredFile[], what: str
   return new Failure('bad-input', `${found}.`, `Name a folder or list file with ${acceptedFormats} images.`);
 }
 
-async function scanSource(source: string, options: WorkOptions): Promise<{ scan: Scan; what: string }> {
+async function scanSource(source: string, options: ScanOptions): Promise<{ scan: Scan; what: string }> {
   const path = resolve(source);
   const newScan = (root: string): Scan => ({
     root,
@@ -177,6 +214,7 @@ async function scanSource(source: string, options: WorkOptions): Promise<{ scan:
     entered: new Set(),
     signal: options.signal,
     onProgress: options.onProgress,
+    onFile: options.onFile,
   });
   try {
     const info = await stat(path);
@@ -197,6 +235,12 @@ async function scanSource(source: string, options: WorkOptions): Promise<{ scan:
   }
 }
 
+export interface ScanOptions extends WorkOptions {
+  readonly limit?: number | undefined;
+  /** Hears of every image as it is found, in the order of the set, before any limit. */
+  readonly onFile?: ((file: ImageFile) => void) | undefined;
+}
+
 /**
  * The images of `source`: a folder (with all folders below it), a list file (`.txt`, one path a line, relative to
  * the list's folder or absolute, `#` starts a comment line) or one image. A known image extension counts without
@@ -204,10 +248,7 @@ async function scanSource(source: string, options: WorkOptions): Promise<{ scan:
  * it is read. Hidden files are left out. `limit` keeps an even sample of that size (`sampleImages`). Fails with
  * `bad-input` when there is no image at all.
  */
-export async function scanImages(
-  source: string,
-  options: WorkOptions & { readonly limit?: number | undefined } = {},
-): Promise<ImageSet> {
+export async function scanImages(source: string, options: ScanOptions = {}): Promise<ImageSet> {
   throwIfCancelled(options.signal);
   const { limit } = options;
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
@@ -215,6 +256,6 @@ export async function scanImages(
   }
   const { scan, what } = await scanSource(source, options);
   if (scan.files.length === 0) throw nothingFound(source, scan.ignored, what);
-  const set = { root: scan.root, source, files: sortByBytes(scan.files), ignored: scan.ignored };
+  const set = { root: scan.root, source, files: scan.files, ignored: scan.ignored };
   return limit === undefined ? set : sampleImages(set, limit);
 }
