@@ -1,6 +1,6 @@
 /** The host as the places see it. */
 
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { HostClient } from '../../contract/procedures/index.ts';
 import type { Connection, ConnectionData, ConnectionState, HostInfo } from './connection-store.ts';
@@ -35,17 +35,25 @@ export function joinFilesUrl(prefix: string, path: string): string {
 }
 
 /**
- * The host that the window is connected to. Only below the frame's places, which are shown from the first connection on.
+ * The host that the window is connected to. Only below the frame's places, which are shown from the first connection
+ * on. The same object until something in it changes.
  */
 export function useHost(): Host {
   const { client, info, session, state, kind } = useConnection();
-  if (info === null || session === null) throw new Error('useHost before the first connection');
-  return {
-    client,
-    info,
-    session,
-    state,
-    filesUrl: (path) => joinFilesUrl(info.filesUrl, path),
-    local: kind === 'desktop' && info.roots.length === 0,
-  };
+  const host = useMemo(
+    () =>
+      info === null || session === null
+        ? null
+        : {
+            client,
+            info,
+            session,
+            state,
+            filesUrl: (path: string) => joinFilesUrl(info.filesUrl, path),
+            local: kind === 'desktop' && info.roots.length === 0,
+          },
+    [client, info, session, state, kind],
+  );
+  if (host === null) throw new Error('useHost before the first connection');
+  return host;
 }

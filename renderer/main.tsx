@@ -1,0 +1,24 @@
+/** Starts the window: theme, log, connection, then the application. */
+
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './design/tokens.css';
+import './design/base.css';
+import { App } from './app/app.tsx';
+import { desktopBridge } from './app/bridge.ts';
+import { applyStoredTheme } from './app/theme.ts';
+import { logUncaughtErrors } from './app/window-log.ts';
+import { browserLink, desktopLink, openConnection } from './connection/index.ts';
+
+applyStoredTheme();
+logUncaughtErrors();
+
+const bridge = desktopBridge();
+const connection = openConnection(bridge === null ? browserLink() : desktopLink(bridge));
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no element with the id root');
+createRoot(root).render(
+  <StrictMode>
+    <App connection={connection} />
+  </StrictMode>,
+);
