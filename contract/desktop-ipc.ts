@@ -3,7 +3,6 @@
  * tells a window. main/desktop/ipc.ts and preload/ipc.ts are the only users of Electron's own IPC.
  */
 
-import { z } from 'zod';
 import type { HostState, MenuCommand, SavedHost } from './bridge.ts';
 
 /** What a window asks; main answers with a promise. */
@@ -27,25 +26,16 @@ export interface WindowNotices {
   menu(command: MenuCommand): void;
 }
 
+/**
+ * How main answers: a failure travels as a value, because Electron would put words of its own before the message of
+ * an error.
+ */
+export type RequestAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly message: string };
+
 export type RequestName = keyof WindowRequests;
 export type NoticeName = keyof WindowNotices;
 
 /** Channel of the message that brings a port; it carries a transferable and therefore is in neither map. */
 export const portChannel = 'host-port';
-
-const path = z.string().min(1).max(32_768);
-
-/** What main accepts as arguments; anything else is refused. */
-export const requestArguments = {
-  connect: z.tuple([]),
-  'choose-model': z.tuple([]),
-  'choose-folder': z.tuple([z.enum(['images', 'labels', 'output'])]),
-  'choose-labels': z.tuple([]),
-  'reveal-in-folder': z.tuple([path]),
-  'list-hosts': z.tuple([]),
-  'add-host': z.tuple([z.string().min(1).max(2_048)]),
-  'remove-host': z.tuple([z.string().min(1).max(100)]),
-  'select-host': z.tuple([z.string().min(1).max(100).nullable()]),
-} as const satisfies { [N in RequestName]: z.ZodType<Parameters<WindowRequests[N]>> };
-
-export const requestNames = Object.keys(requestArguments) as readonly RequestName[];

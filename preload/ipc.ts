@@ -5,24 +5,21 @@ import { hostPortMessage } from '../contract/bridge.ts';
 import {
   type NoticeName,
   portChannel,
+  type RequestAnswer,
   type RequestName,
   type WindowNotices,
   type WindowRequests,
 } from '../contract/desktop-ipc.ts';
-
-/** Electron puts its own words before the message of an error from main; people should read only ours. */
-const electronPrefix = /^Error invoking remote method '[^']*': (?:Error: )?/;
 
 /** Asks main; the promise rejects with main's sentence. */
 export async function ask<N extends RequestName>(
   name: N,
   ...args: Parameters<WindowRequests[N]>
 ): Promise<ReturnType<WindowRequests[N]>> {
-  try {
-    return await ipcRenderer.invoke(name, ...args);
-  } catch (error) {
-    throw new Error((error instanceof Error ? error.message : String(error)).replace(electronPrefix, ''));
-  }
+  const answer: RequestAnswer = await ipcRenderer.invoke(name, ...args);
+  if (!answer.ok) throw new Error(answer.message);
+  // Main answers each request with what the type map says; main is trusted by its preload.
+  return answer.value as ReturnType<WindowRequests[N]>;
 }
 
 /** Hears every notice of one kind for the life of the page. */

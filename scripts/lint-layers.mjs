@@ -1,6 +1,6 @@
 /**
  * Holds every import to the layer rule of ARCHITECTURE.md: which room may import which, no cycles between files, and
- * Electron only where its processes live. `node scripts/lint-layers.mjs [ROOT]` prints one line for each violation and
+ * Electron only where its processes live, its IPC only in two files. `node scripts/lint-layers.mjs [ROOT]` prints one line for each violation and
  * exits with 1 when there is one.
  */
 
@@ -38,6 +38,9 @@ const coreOrder = [
 const coreRank = new Map(coreOrder.flatMap((group, rank) => group.map((folder) => [folder, rank])));
 
 const electronRooms = ['main/desktop', 'preload'];
+/** The only files that may touch Electron's own IPC; all else goes through their typed functions. */
+const ipcFiles = ['main/desktop/ipc.ts', 'preload/ipc.ts'];
+const ipcNames = ['ipcMain', 'ipcRenderer', '*'];
 const sourceFile = /\.(?:[cm]?ts|tsx|mjs|cjs|js|jsx)$/;
 const ignoredFolders = new Set(['node_modules', 'dist', 'build', '.git', '.cache', '.scratch', 'out']);
 
@@ -65,9 +68,13 @@ function importsOf(path, text) {
   const { program, module, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${path}: ${errors[0].message}`);
   const found = new Map();
-  const add = (specifier, start) => found.set(`${start}`, { specifier, start });
+  const add = (specifier, start, names = []) => found.set(`${start}`, { specifier, start, names });
 
-  for (const { moduleRequest } of module.staticImports) add(moduleRequest.value, moduleRequest.start);
+  for (const { moduleRequest, entries } of module.staticImports) {
+    // A namespace or default import reaches every name.
+    const names = entries.map(({ importName }) => importName.name ?? '*');
+    add(moduleRequest.value, moduleRequest.start, names);
+  }
   for (const { entries } of module.staticExports) {
     for (const { moduleRequest } of entries) {
       if (moduleRequest) add(moduleRequest.value, moduleRequest.start);
@@ -77,7 +84,7 @@ function importsOf(path, text) {
   new Visitor({
     ImportExpression(node) {
       const source = literal(node.source);
-      if (source) add(source.value, source.start);
+      if (source) add(source.value, source.start, ['*']);
     },
     TSImportType(node) {
       const source = literal(node.source ?? node.argument?.literal);
@@ -86,13 +93,14 @@ function importsOf(path, text) {
     CallExpression(node) {
       const source = literal(node.arguments[0]);
       if (source && node.callee.type === 'Identifier' && node.callee.name === 'require') {
-        add(source.value, source.start);
+        add(source.value, source.start, ['*']);
       }
     },
   }).visit(program);
 
-  return [...found.values()].map(({ specifier, start }) => ({
+  return [...found.values()].map(({ specifier, start, names }) => ({
     specifier,
+    names,
     line: text.slice(0, start).split('\n').length,
   }));
 }
@@ -165,11 +173,13 @@ export function lintLayers(root) {
     if (roomOf(path) === 'core' && path.split('/').length > 2 && !coreRank.has(path.split('/')[1])) {
       violations.push(`${path}:1: ${placeOf(path)} is not a room of core: give it a place in the layer rule`);
     }
-    for (const { specifier, line } of importsOf(path, readFileSync(join(root, path), 'utf8'))) {
+    for (const { specifier, line, names } of importsOf(path, readFileSync(join(root, path), 'utf8'))) {
       if (!specifier.startsWith('.')) {
         const isElectron = specifier === 'electron' || specifier.startsWith('electron/');
         if (isElectron && !electronRooms.some((room) => path.startsWith(`${room}/`))) {
           violations.push(`${path}:${line}: ${placeOf(path)} may not import electron`);
+        } else if (isElectron && !ipcFiles.includes(path) && names.some((name) => ipcNames.includes(name))) {
+          violations.push(`${path}:${line}: Electron's IPC belongs to ${ipcFiles.join(' and ')} alone`);
         }
         continue;
       }

@@ -146,6 +146,25 @@ describe('a planted violation fails the lint', () => {
     expect(lint(root)).toEqual({ status: 1, lines: [`${from}${message}`] });
   });
 
+  it('Electron IPC outside its two files', () => {
+    plant({
+      'main/desktop/ipc.ts': "import { ipcMain } from 'electron';",
+      'main/desktop/x.ts': "import { app, ipcMain } from 'electron';",
+      'main/desktop/y.ts': "import * as electron from 'electron';",
+      'main/desktop/z.ts': "import { app } from 'electron';",
+      'preload/ipc.ts': "import { ipcRenderer } from 'electron';",
+      'preload/x.ts': "import { ipcRenderer as r } from 'electron';",
+      'preload/y.ts': "export const e = () => import('electron');",
+    });
+    const message = "Electron's IPC belongs to main/desktop/ipc.ts and preload/ipc.ts alone";
+    expect(lint(root)).toEqual({
+      status: 1,
+      lines: ['main/desktop/x.ts', 'main/desktop/y.ts', 'preload/x.ts', 'preload/y.ts'].map(
+        (file) => `${file}:1: ${message}`,
+      ),
+    });
+  });
+
   it('electron outside main/desktop and preload', () => {
     plant({
       'main/host/x.ts': "import { app } from 'electron';",

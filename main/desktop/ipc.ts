@@ -4,16 +4,16 @@ import { type BrowserWindow, ipcMain, type MessagePortMain } from 'electron';
 import {
   type NoticeName,
   portChannel,
+  type RequestAnswer,
   type RequestName,
-  requestArguments,
-  requestNames,
   type WindowNotices,
   type WindowRequests,
 } from '../../contract/desktop-ipc.ts';
 import { type SenderEvent, senderOf } from './adapters/sender.ts';
 import { isOwnPage } from './own-pages.ts';
+import { requestArguments, requestNames } from './request-arguments.ts';
 
-/** The handlers of all requests; each gets the window that asked before the arguments. */
+/** The handlers of all requests; what one throws reaches the page as the message of an error. Each gets the window that asked before the arguments. */
 export type RequestHandlers = {
   readonly [N in RequestName]: (
     window: BrowserWindow,
@@ -35,7 +35,7 @@ export async function answerRequest(
   windowOf: (event: RequestEvent) => BrowserWindow | undefined,
   event: RequestEvent,
   args: readonly unknown[],
-): Promise<unknown> {
+): Promise<RequestAnswer> {
   const window = windowOf(event);
   const sender = senderOf(event);
   if (!window || !sender?.isMainFrame || !isOwnPage(sender.url)) {
@@ -45,7 +45,11 @@ export async function answerRequest(
   if (!parsed.success) throw new Error(`${name}: wrong arguments`);
   // The name ties handler and arguments together, which the compiler cannot follow through the union.
   const handler = handlers[name] as (window: BrowserWindow, ...rest: unknown[]) => unknown;
-  return handler(window, ...parsed.data);
+  try {
+    return { ok: true, value: await handler(window, ...parsed.data) };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** Registers the handlers of all requests for the life of the app. */

@@ -36,6 +36,7 @@ function start(): void {
     app.getAppPath(),
     app.isPackaged ? process.resourcesPath : undefined,
     process.platform,
+    process.versions.chrome,
   );
   const developerTools = !app.isPackaged;
   const themes = openSettings(settingsIn('theme.json'), themeSchema, { theme: 'system' });

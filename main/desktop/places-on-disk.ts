@@ -13,6 +13,9 @@ export interface PlacesOnDisk {
   readonly icon: string;
 }
 
+/** Chromium before this version gets the build of the renderer that is made for old ones, for tests. */
+const firstModernChromium = 105;
+
 /**
  * @param appPath `app.getAppPath()`: the clone, or the archive app.asar
  * @param resources `process.resourcesPath` of a packaged app, undefined from source
@@ -21,10 +24,12 @@ export function placesOnDisk(
   appPath: string,
   resources: string | undefined,
   platform: NodeJS.Platform,
+  chromiumVersion: string,
 ): PlacesOnDisk {
   const program = platform === 'win32' ? 'node.exe' : 'node';
+  const isOld = Number.parseInt(chromiumVersion, 10) < firstModernChromium;
   const shared = {
-    renderer: join(appPath, 'dist', 'renderer'),
+    renderer: join(appPath, 'dist', isOld ? 'renderer-chrome83' : 'renderer'),
     preload: join(appPath, 'dist', 'desktop', 'preload.cjs'),
     icon: join(appPath, 'assets', 'icons', 'engine-room.png'),
   };
