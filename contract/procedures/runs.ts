@@ -37,8 +37,11 @@ export const runSummarySchema = z.object({
   secondsLeft: z.number().nullable(),
   /** Position in the queue, 0 for the run that is next; null when it is not waiting. */
   queuePosition: count.nullable(),
+  /** Why it failed; of a run that is `done`: the check that it did not pass (lost detections, a missed target). */
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
   figures: z.array(runFigureSchema),
+  /** Set on the last that `runs.watch` tells of a run: it was removed. */
+  removed: z.boolean().optional(),
 });
 
 export const detectionSchema = z.object({
