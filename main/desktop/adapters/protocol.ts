@@ -14,7 +14,7 @@ export interface PageRequest {
 export interface PageAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: NodeJS.ReadableStream;
+  readonly body: Readable;
 }
 
 export type PageHandler = (request: PageRequest) => Promise<PageAnswer>;
@@ -37,7 +37,11 @@ export interface ProtocolLike {
 
 /** A short text as an answer, for errors. */
 export function textAnswer(status: number, text: string): PageAnswer {
-  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: Readable.from([text]) };
+  return {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body: Readable.from([Buffer.from(text)]),
+  };
 }
 
 /** A file as an answer, 404 when it is not there. */
@@ -78,7 +82,7 @@ export function handleProtocol(protocol: ProtocolLike, scheme: string, handler: 
       });
       const body = statusWithoutBody(answer.status)
         ? null
-        : (Readable.toWeb(Readable.from(answer.body)) as ReadableStream<Uint8Array>);
+        : (Readable.toWeb(answer.body) as ReadableStream<Uint8Array>);
       return new Response(body, { status: answer.status, headers: { ...answer.headers } });
     });
     return;
