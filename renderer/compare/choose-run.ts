@@ -7,11 +7,6 @@ export function hasReport(run: RunSummary): boolean {
   return run.figures.length > 0;
 }
 
-/** Newest first. */
-export function newestFirst(runs: Iterable<RunSummary>): readonly RunSummary[] {
-  return [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
-}
-
 /**
  * The wanted run when it exists, else the newest with a report, else null. Expects newest first. A wanted run without a
  * report is chosen all the same: the place then says why there is nothing to compare yet.

@@ -64,5 +64,7 @@ export function scatterPoints(
 
 /** The measure to begin with: mAP where any run has labels. */
 export function defaultMeasure(runs: readonly RunSummary[]): AccuracyMeasure {
-  return runs.some(({ figures }) => figures.some(({ map5095 }) => map5095 !== null)) ? 'map5095' : 'matchedShare';
+  return runs.some(({ figures }) => figures.some(({ map5095 }) => map5095 !== null))
+    ? 'map5095'
+    : 'matchedShare';
 }

@@ -30,7 +30,11 @@ const compare: Readonly<Record<RangeOrder, (a: RangeRow, b: RangeRow) => number>
 };
 
 /** Rows whose tensor name contains every word of `text` in any case, in the wanted order; `graph` is the report's. */
-export function chooseRanges(rows: readonly RangeRow[], text: string, order: RangeOrder): readonly RangeRow[] {
+export function chooseRanges(
+  rows: readonly RangeRow[],
+  text: string,
+  order: RangeOrder,
+): readonly RangeRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return rows
     .filter(({ range }) => {

@@ -15,7 +15,11 @@ export interface ScorePicture {
   /** Largest count of any bin and precision. */
   readonly top: number;
   /** Precisions whose scores lie in a narrower range than FP32's, with the threshold to use instead. */
-  readonly squeezed: readonly { readonly precision: Precision; readonly ratio: number; readonly threshold: number }[];
+  readonly squeezed: readonly {
+    readonly precision: Precision;
+    readonly ratio: number;
+    readonly threshold: number;
+  }[];
   /** How far the sure detections of the worst precision are from FP32's, relative; orders the pictures. */
   readonly change: number;
 }
@@ -26,7 +30,8 @@ function sureCount(counts: readonly number[]): number {
 
 /** One picture for each class that has detections in any precision, largest change first. */
 export function scorePictures(report: Report): readonly ScorePicture[] {
-  const names = report.results.find(({ scoreHistograms }) => scoreHistograms.length > 0)?.scoreHistograms ?? [];
+  const names =
+    report.results.find(({ scoreHistograms }) => scoreHistograms.length > 0)?.scoreHistograms ?? [];
   const pictures = names.map(({ name }, index): ScorePicture => {
     const lines = report.results.flatMap(({ precision, scoreHistograms }) => {
       const counts = scoreHistograms[index]?.counts ?? [];

@@ -23,7 +23,11 @@ interface Metric {
   readonly name: string;
   readonly value: (result: ReportResult) => number | null;
   readonly format: (value: number) => string;
-  readonly compare: (a: number, b: number, results: readonly [ReportResult, ReportResult]) => readonly [Change, string];
+  readonly compare: (
+    a: number,
+    b: number,
+    results: readonly [ReportResult, ReportResult],
+  ) => readonly [Change, string];
 }
 
 const missing = '\u2013';
@@ -82,7 +86,9 @@ const metrics: readonly Metric[] = [
   {
     name: 'FP32\u2019s boxes found again',
     value: ({ agreement }) =>
-      agreement && agreement.referenceDetections > 0 ? agreement.matched / agreement.referenceDetections : null,
+      agreement && agreement.referenceDetections > 0
+        ? agreement.matched / agreement.referenceDetections
+        : null,
     format: formatShare,
     compare: points,
   },
@@ -101,13 +107,16 @@ export function differenceRows(a: Report, b: Report): readonly DifferenceRow[] {
     if (!left && !right) return [];
     return metrics.flatMap((metric): readonly DifferenceRow[] => {
       const [before, after] = [left && metric.value(left), right && metric.value(right)];
-      const known = (value: number | null | undefined): value is number => value !== null && value !== undefined;
+      const known = (value: number | null | undefined): value is number =>
+        value !== null && value !== undefined;
       if (!known(before) && !known(after)) return [];
       const [change, words] =
         left && right && known(before) && known(after)
           ? metric.compare(before, after, [left, right])
           : (['unknown', 'only in one run'] as const);
-      return [{ precision, name: metric.name, a: textOf(metric, left), b: textOf(metric, right), words, change }];
+      return [
+        { precision, name: metric.name, a: textOf(metric, left), b: textOf(metric, right), words, change },
+      ];
     });
   });
 }
@@ -135,7 +144,8 @@ export function cautions(a: Report, b: Report): readonly string[] {
     ['B', b],
   ] as const) {
     const ruined = report.results.filter(isUnusable).map(({ precision }) => precision.toUpperCase());
-    if (ruined.length > 0) found.push(`In run ${name}, ${ruined.join(' and ')} must not be used: see its verdict.`);
+    if (ruined.length > 0)
+      found.push(`In run ${name}, ${ruined.join(' and ')} must not be used: see its verdict.`);
   }
   return found;
 }
@@ -149,7 +159,8 @@ export interface SpecificationDifference {
 
 function flatten(value: unknown, path: string, into: Map<string, string>): Map<string, string> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    for (const [key, inner] of Object.entries(value)) flatten(inner, path === '' ? key : `${path}.${key}`, into);
+    for (const [key, inner] of Object.entries(value))
+      flatten(inner, path === '' ? key : `${path}.${key}`, into);
   } else {
     into.set(path, typeof value === 'string' ? value : JSON.stringify(value));
   }

@@ -2,13 +2,13 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { HostClient } from '../../../contract/procedures/index.ts';
-import { type Trouble, troubleOf } from '../compare-store.ts';
+import { type ShownFailure, shownFailure } from '../../app/project-store.ts';
 import type { ComparedImage, ImageDetections, Precision } from '../report-parts.ts';
 
 export type LoadedDetections =
   | { readonly state: 'loading' }
   | { readonly state: 'ready'; readonly detections: ImageDetections }
-  | { readonly state: 'failed'; readonly trouble: Trouble };
+  | { readonly state: 'failed'; readonly failure: ShownFailure };
 
 export interface ViewerState {
   /** The precision whose difference from FP32 orders the list. */
@@ -17,7 +17,7 @@ export interface ViewerState {
   readonly total: number | null;
   /** By position in the list; holes have not been loaded. */
   readonly images: ReadonlyMap<number, ComparedImage>;
-  readonly trouble: Trouble | null;
+  readonly failure: ShownFailure | null;
   /** By image index. */
   readonly detections: ReadonlyMap<number, LoadedDetections>;
 }
@@ -42,7 +42,7 @@ export function createViewerStore(client: HostClient, run: string, precision: Pr
     precision,
     total: null,
     images: new Map(),
-    trouble: null,
+    failure: null,
     detections: new Map(),
   }));
   const asked = new Set<number>();
@@ -63,11 +63,11 @@ export function createViewerStore(client: HostClient, run: string, precision: Pr
       items.forEach((item, i) => {
         images.set(page * pageSize + i, item);
       });
-      state.setState({ total, images, trouble: null });
+      state.setState({ total, images, failure: null });
     } catch (error) {
       if (state.getState().precision !== wanted) return;
       asked.delete(page);
-      state.setState({ trouble: troubleOf(error) });
+      state.setState({ failure: shownFailure(error) });
     }
   };
 
@@ -98,7 +98,7 @@ export function createViewerStore(client: HostClient, run: string, precision: Pr
         detections: await client.call('runs.detections', { id: run, index }),
       });
     } catch (error) {
-      keep(index, { state: 'failed', trouble: troubleOf(error) });
+      keep(index, { state: 'failed', failure: shownFailure(error) });
     }
   };
 
@@ -108,7 +108,7 @@ export function createViewerStore(client: HostClient, run: string, precision: Pr
     async order(precision) {
       if (state.getState().precision === precision) return;
       asked.clear();
-      state.setState({ precision, total: null, images: new Map(), trouble: null });
+      state.setState({ precision, total: null, images: new Map(), failure: null });
       await show(0, 0);
     },
     async look(index) {
