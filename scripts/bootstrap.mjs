@@ -30,17 +30,35 @@ function modified(path) {
   return statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
+/** Runs npm, the one that runs us if there is one. True when it ends with 0. */
+function npm(...args) {
+  const program = process.env.npm_execpath;
+  if (program?.endsWith('.js')) return run(process.execPath, [program, ...args]);
+  return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args);
+}
+
 function installNodePackages() {
   // npm writes this file last, so an interrupted installation counts as none.
   if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return;
   say('installing Node packages (npm ci)');
   // No package here needs its install script; onnxruntime-node's would fetch CUDA libraries.
-  const args = ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'];
-  const npm = process.env.npm_execpath;
-  const done = npm?.endsWith('.js')
-    ? run(process.execPath, [npm, ...args])
-    : run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args);
-  if (!done) stop('The Node packages could not be installed.', 'Check the network and run "npm ci" again.');
+  if (!npm('ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error')) {
+    stop('The Node packages could not be installed.', 'Check the network and run "npm ci" again.');
+  }
+}
+
+/** The Node that the host runs on. Its package brings the program with an install script, the only one that is run. */
+function installHostNode() {
+  const program = process.platform === 'win32' ? 'node.exe' : 'node';
+  const installed = () => works(join(root, 'node_modules', 'node', 'bin', program), ['--version']);
+  if (installed()) return;
+  say('installing the Node that the host runs on (npm rebuild node)');
+  npm('rebuild', 'node', '--no-fund', '--no-audit', '--loglevel=error');
+  if (!installed()) {
+    say(
+      'it could not be installed: the window does not start, and "engineroom serve" needs Node 22.13 or newer',
+    );
+  }
 }
 
 function checkBuildTools() {
@@ -72,6 +90,7 @@ function compile() {
 export function bootstrap() {
   checkNode();
   installNodePackages();
+  installHostNode();
   checkBuildTools();
   compile();
 }
