@@ -1,6 +1,6 @@
 /** Follows one run's events, from its start and again after a lost connection, at most a few updates a second. */
 
-import { createStore } from 'zustand/vanilla';
+import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { HostClient } from '../../contract/procedures/index.ts';
 import { afterEvent, noProgress, type RunProgress } from './run-progress.ts';
 import type { RunEvent } from './run-types.ts';
@@ -12,9 +12,7 @@ export interface FollowState {
   readonly heard: boolean;
 }
 
-export interface FollowStore {
-  readonly getState: () => FollowState;
-  readonly subscribe: (listener: () => void) => () => void;
+export interface FollowStore extends Omit<StoreApi<FollowState>, 'setState'> {
   /** Follows a run until the returned function is called. */
   follow(client: HostClient, run: string): () => void;
 }
@@ -26,7 +24,8 @@ export function createFollowStore(): FollowStore {
   const store = createStore<FollowState>(() => ({ run: null, progress: noProgress, heard: false }));
   return {
     getState: store.getState,
-    subscribe: (listener) => store.subscribe(listener),
+    getInitialState: store.getInitialState,
+    subscribe: store.subscribe,
     follow(client, run) {
       let progress = noProgress;
       let stopped = false;
