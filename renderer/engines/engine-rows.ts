@@ -48,7 +48,11 @@ export function chooseEngines(
         const lacking = Number(a[by] === null) - Number(b[by] === null);
         if (lacking !== 0) return lacking;
       }
-      return compareBy(by, a, b) * (falling ? -1 : 1) || b.builtAt.localeCompare(a.builtAt) || a.id.localeCompare(b.id);
+      return (
+        compareBy(by, a, b) * (falling ? -1 : 1) ||
+        b.builtAt.localeCompare(a.builtAt) ||
+        a.id.localeCompare(b.id)
+      );
     });
 }
 
@@ -70,7 +74,8 @@ export function folderOf(path: string): string {
 
 /** What a verification found, in one sentence. */
 export function verificationInWords({ whole, files }: Verification): string {
-  if (whole) return `Whole: ${files.length === 1 ? 'the file is' : `all ${files.length} files are`} as built.`;
+  if (whole)
+    return `Whole: ${files.length === 1 ? 'the file is' : `all ${files.length} files are`} as built.`;
   const changed = files.filter(({ state }) => state === 'changed').map(({ file }) => fileName(file));
   const missing = files.filter(({ state }) => state === 'missing').map(({ file }) => fileName(file));
   const parts = [

@@ -2,29 +2,25 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { HostClient } from '../../contract/procedures/index.ts';
+import { type ShownFailure, shownFailure } from '../app/project-store.ts';
 import type { Engine, Verification } from './engine-rows.ts';
-
-export interface Trouble {
-  readonly message: string;
-  readonly remedy: string;
-}
 
 export type Verifying =
   | { readonly state: 'busy' }
   | { readonly state: 'done'; readonly found: Verification }
-  | { readonly state: 'failed'; readonly trouble: Trouble };
+  | { readonly state: 'failed'; readonly failure: ShownFailure };
 
 export interface EnginesState {
   /** Null until the host has answered. */
   readonly engines: readonly Engine[] | null;
-  readonly trouble: Trouble | null;
+  readonly failure: ShownFailure | null;
   readonly verified: ReadonlyMap<string, Verifying>;
 }
 
 export interface EnginesStore {
   readonly state: StoreApi<EnginesState>;
   refresh(): Promise<void>;
-  verify(id: string): Promise<void>;
+  verify(id: string): Promise<Verifying>;
   /** Verifies one engine after the other, since each is read from end to end. */
   verifyAll(signal?: AbortSignal): Promise<void>;
   /** Takes the engine off the list at once, and back onto it when the host refuses. */
@@ -32,23 +28,15 @@ export interface EnginesStore {
   restore(id: string): Promise<void>;
 }
 
-function troubleOf(error: unknown): Trouble {
-  if (typeof error === 'object' && error !== null && 'message' in error) {
-    const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : '';
-    return { message: String(error.message), remedy };
-  }
-  return { message: String(error), remedy: '' };
-}
-
 export function createEnginesStore(client: HostClient): EnginesStore {
-  const state = createStore<EnginesState>()(() => ({ engines: null, trouble: null, verified: new Map() }));
+  const state = createStore<EnginesState>()(() => ({ engines: null, failure: null, verified: new Map() }));
 
   const refresh = async (): Promise<void> => {
     try {
       const { engines } = await client.call('engines.list', {});
-      state.setState({ engines, trouble: null });
+      state.setState({ engines, failure: null });
     } catch (error) {
-      state.setState({ trouble: troubleOf(error) });
+      state.setState({ failure: shownFailure(error) });
     }
   };
 
@@ -56,13 +44,16 @@ export function createEnginesStore(client: HostClient): EnginesStore {
     state.setState({ verified: new Map(state.getState().verified).set(id, verifying) });
   };
 
-  const verify = async (id: string): Promise<void> => {
+  const verify = async (id: string): Promise<Verifying> => {
     note(id, { state: 'busy' });
+    let verifying: Verifying;
     try {
-      note(id, { state: 'done', found: await client.call('engines.verify', { id }) });
+      verifying = { state: 'done', found: await client.call('engines.verify', { id }) };
     } catch (error) {
-      note(id, { state: 'failed', trouble: troubleOf(error) });
+      verifying = { state: 'failed', failure: shownFailure(error) };
     }
+    note(id, verifying);
+    return verifying;
   };
 
   return {
@@ -76,12 +67,12 @@ export function createEnginesStore(client: HostClient): EnginesStore {
       }
     },
     async remove(id) {
-      const before = state.getState().engines;
-      state.setState({ engines: before?.filter((engine) => engine.id !== id) ?? null });
+      const engines = state.getState().engines?.filter((engine) => engine.id !== id) ?? null;
+      state.setState({ engines });
       try {
         await client.call('engines.remove', { id });
       } catch (error) {
-        state.setState({ engines: before });
+        await refresh();
         throw error;
       }
     },

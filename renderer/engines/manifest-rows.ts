@@ -27,7 +27,8 @@ function collect(value: unknown, path: string, rows: ManifestRow[]): void {
   } else if (Array.isArray(value) && isPlainList(value)) {
     rows.push({ path, value: value.length === 0 ? 'none' : textOf(value) });
   } else {
-    for (const [key, inner] of Object.entries(value)) collect(inner, path === '' ? key : `${path}.${key}`, rows);
+    for (const [key, inner] of Object.entries(value))
+      collect(inner, path === '' ? key : `${path}.${key}`, rows);
   }
 }
 
@@ -47,6 +48,8 @@ export function manifestGroups(manifest: Readonly<Record<string, unknown>>): rea
 
 /** `measuredOn` as people read it: `Measured on`. */
 export function fieldName(key: string): string {
-  const words = key.replace(/\./g, ' \u203a ').replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+  const words = key
+    .replace(/\./g, ' \u203a ')
+    .replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
