@@ -28,15 +28,16 @@ export interface CollectRequest {
   readonly run: (input: ActivationTensor) => Promise<ReadonlyMap<string, ActivationTensor>>;
 }
 
+const imagesBetweenCollections = 4;
+
 /**
- * ONNX Runtime's outputs lie outside the JS heap, tens of megabytes an image behind handles of a few bytes, so that V8
- * sees no hurry to free them. With --expose-gc a full collection after every image, some 5 ms of a heap of 15 MB, keeps
- * those of one image only: a young one lets outputs grow old that it meets twice, and memory then creeps up with the
- * number of images. Without the flag memory is bounded by V8's own pace.
+ * Decoded images, and outputs that are not used again, lie outside the JS heap behind handles of a few bytes, so that V8
+ * sees no hurry to free them. With --expose-gc a full collection now and then, some 6 ms of a heap of 15 MB, keeps
+ * memory flat; young ones let much of it grow old that they meet twice. Without it memory is bounded by V8's own pace.
  */
-function freeOutputs(): void {
+function freeUnused(images: number): void {
   const collect: unknown = Reflect.get(globalThis, 'gc');
-  if (typeof collect === 'function') collect();
+  if (typeof collect === 'function' && images % imagesBetweenCollections === 0) collect();
 }
 
 function nonFiniteActivation(tensor: string, file: string, values: number): Failure {
@@ -75,7 +76,7 @@ export async function collectStatistics(
     for await (const image of images) {
       throwIfCancelled(work.signal);
       await observeImage(statistics, request, image);
-      freeOutputs();
+      freeUnused(statistics.images);
       work.onProgress?.({
         value: Math.min(1, statistics.images / total),
         description: `image ${statistics.images} of ${total}`,
