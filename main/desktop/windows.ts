@@ -41,10 +41,17 @@ export function isReportAddress(url: string): boolean {
   return /^http:\/\/127\.0\.0\.1:\d+\/[^?#]*\/report\.html(?:\?[^#]*)?$/.test(url);
 }
 
+function isSamePage(url: string): boolean {
+  return url.replace(/[?#].*$/, '') === appPage;
+}
+
 /** Refuses every way out of a page; meant for all contents that the app ever creates. */
 export function guardContents(contents: WebContents): void {
   const refuse = (event: { preventDefault(): void }) => event.preventDefault();
-  contents.on('will-navigate', refuse);
+  contents.on('will-navigate', (event, url) => {
+    // A page may load itself anew.
+    if (!isSamePage(url)) event.preventDefault();
+  });
   contents.on('will-redirect', refuse);
   contents.on('will-attach-webview', refuse);
   refuseNewWindows(contents as unknown as WindowOpener, (url) => {
