@@ -17,7 +17,7 @@ import { HostWatch } from './host-watch.ts';
 import { serveWindows } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
 import { pathsToOpen } from './open-paths.ts';
-import { appOrigin, appScheme } from './own-pages.ts';
+import { appScheme } from './own-pages.ts';
 import { placesOnDisk } from './places-on-disk.ts';
 import { Quitting } from './quitting.ts';
 import { RemoteHosts, savedHostsSchema } from './remote-hosts.ts';
@@ -48,7 +48,7 @@ function start(): void {
         node: places.node,
         entry: places.hostEntry,
         args: [],
-        environment: { ...childEnvironment(process.env), ENGINEROOM_PAGE_ORIGIN: appOrigin },
+        environment: childEnvironment(process.env),
       },
       utilityProcess as unknown as UtilityProcessLike | undefined,
     ),
