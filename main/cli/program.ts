@@ -12,6 +12,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addExport } from './commands/export.ts';
 import { addInspect } from './commands/inspect.ts';
+import { addServe } from './commands/serve.ts';
 import { exitCodes } from './exit-codes.ts';
 import { Interruption } from './interruption.ts';
 import { createOutput, type Output, type Streams } from './output.ts';
@@ -41,6 +42,7 @@ function createProgram(run: RunCommand, streams: Streams): Command {
     addBenchmark,
     addCompare,
     addExport,
+    addServe,
   ]) {
     add(program, run);
   }

@@ -5,12 +5,12 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { comparedImageSchema, detectionSchema } from '../../../contract/procedures/runs.ts';
 import { Failure } from '../../../core/base/failure.ts';
-import { engineName } from '../../../core/conversion/convert.ts';
 import {
   detectionsName,
   type KeptDetections,
   readKeptDetections,
 } from '../../../core/conversion/kept-detections.ts';
+import { engineName } from '../../../core/conversion/run-steps.ts';
 import type { Detections } from '../../../core/detection/detections.ts';
 import { type Precision, precisions } from '../../../core/targets/target.ts';
 import type { RunRecord } from './run-record.ts';
