@@ -55,13 +55,19 @@ export const imageStatisticsSchema = z.object({
   classes: z.array(z.object({ name: z.string(), boxes: count, images: count })),
   /** Square roots of box areas in pixels, in bins: `edges` has one more entry than `counts`. */
   boxSizes: z.object({ edges: z.array(z.number()), counts: z.array(count) }),
+  /** The 100 most frequent ones, most frequent first. */
   imageSizes: z.array(z.object({ width: count, height: count, images: count })),
 });
 
 export const imageProcedures = {
   /** Starts (or finds) the set of a folder or list file; watch it with the stream `images.watch`. */
   'images.open': {
-    params: z.object({ source: z.string().min(1), labels: z.string().nullable().default(null) }),
+    params: z.object({
+      source: z.string().min(1),
+      labels: z.string().nullable().default(null),
+      /** The model's, for YOLO text without a data.yaml and for the order of Pascal VOC's classes. */
+      classNames: z.array(z.string()).max(100_000).default([]),
+    }),
     result: imageSetSchema,
   },
   'images.page': {

@@ -6,7 +6,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } 
 import { createInterface } from 'node:readline';
 import { Failure } from '../base/failure.ts';
 import { fileFailure } from '../base/files.ts';
-import { throwIfCancelled, type WorkOptions } from '../base/work.ts';
+import { throwIfCancelled, type WorkOptions, yieldToEventLoop } from '../base/work.ts';
 import { acceptedFormats, formatOfContent, formatOfName, signatureBytes } from './image-format.ts';
 
 export interface ImageFile {
@@ -140,7 +140,7 @@ async function addFolder(scan: Scan, folder: string, prefix: string): Promise<vo
       }
     } else if (kind?.isFile()) {
       await addFile(scan, path, file);
-      reportScan(scan);
+      await reportScan(scan);
     } else {
       scan.ignored.push({ file, reason: kind ? 'not a file' : 'a broken link' });
     }
@@ -157,11 +157,14 @@ async function addSubfolder(scan: Scan, path: string, file: string): Promise<voi
   }
 }
 
-function reportScan(scan: Scan): void {
+/** Files between two chances for messages to leave and an abort to arrive. */
+const filesAtOnce = 500;
+
+async function reportScan(scan: Scan): Promise<void> {
   const seen = scan.files.length + scan.ignored.length;
-  if (seen % 2000 === 0) {
-    scan.onProgress?.({ value: 0, description: `${scan.files.length} images found so far` });
-  }
+  if (seen % filesAtOnce !== 0) return;
+  scan.onProgress?.({ value: 0, description: `${scan.files.length} images found so far` });
+  await yieldToEventLoop();
 }
 
 async function addList(scan: Scan, listPath: string): Promise<void> {
@@ -184,6 +187,7 @@ async function addList(scan: Scan, listPath: string): Promise<void> {
   for (const { path, file } of sortByBytes(listed)) {
     throwIfCancelled(scan.signal);
     await addFile(scan, path, file);
+    await reportScan(scan);
   }
 }
 

@@ -6,10 +6,10 @@ import { WorkQueue } from '../../../core/base/work-queue.ts';
 import type { GraphOutput } from '../../../core/conversion/steps/graph.ts';
 import { runStep } from '../../../core/conversion/worker/run-step.ts';
 import type { ModelService, ServiceContext } from '../service.ts';
+import { SharedResults } from '../shared-results.ts';
 import { type ModelDetails, modelDetails } from './model-details.ts';
 import { modelId, RecentModels } from './recent-models.ts';
 import { type FileState, fileState, readSettled } from './settled-file.ts';
-import { SharedResults } from './shared-results.ts';
 
 /** Dropping fifty files must not start fifty processes. */
 const processesAtOnce = 2;

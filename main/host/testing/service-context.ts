@@ -40,9 +40,9 @@ export async function testContext(roots: readonly string[] = []): Promise<TestCo
   };
 }
 
-const root = join(import.meta.dirname, '..', '..', '..');
+export const root = join(import.meta.dirname, '..', '..', '..');
 /** Worker processes run the compiled program. */
-export const built = existsSync(join(root, 'dist', 'core', 'conversion', 'steps', 'graph.js'));
+export const built = existsSync(join(root, 'dist', 'main', 'host', 'images', 'worker', 'entry.js'));
 /** For the name of a test that is skipped. */
 export const whyNotBuilt = built ? '' : ' (skipped: run "npm run build:ts" first)';
 

@@ -1,6 +1,6 @@
 /** Results of costly work by key: computed once for all who ask at the same time, the latest few kept. */
 
-import { throwIfCancelled } from '../../../core/base/work.ts';
+import { throwIfCancelled } from '../../core/base/work.ts';
 
 interface Pending<T> {
   readonly result: Promise<T>;
