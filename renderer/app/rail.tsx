@@ -8,24 +8,17 @@ import { useProject } from './project-store.ts';
 import styles from './rail.module.css';
 import { activeRun, useRuns } from './runs-store.ts';
 
-/** A dot beside a place where something is open or going on; what it means, in words. */
-function usePlaceMark(
-  place: Place,
-): { readonly tone: 'busy' | 'open' | 'trouble'; readonly words: string } | null {
+/** A dot beside a place where something goes on or went wrong; what it means, in words. */
+function usePlaceMark(place: Place): { readonly tone: 'busy' | 'trouble'; readonly words: string } | null {
   const model = useProject((state) => state.model);
   const calibration = useProject((state) => state.calibration);
   const validation = useProject((state) => state.validation);
   const running = useRuns((state) => activeRun(state.runs) !== undefined);
-  if (place === 'models' && model !== null) {
-    return model.failure === null
-      ? { tone: 'open', words: 'a model is open' }
-      : { tone: 'trouble', words: 'the model could not be opened' };
+  if (place === 'models' && model !== null && model.failure !== null) {
+    return { tone: 'trouble', words: 'the model could not be opened' };
   }
-  if (place === 'images' && (calibration !== null || validation !== null)) {
-    const failed = calibration?.failure != null || validation?.failure != null;
-    return failed
-      ? { tone: 'trouble', words: 'an image set could not be opened' }
-      : { tone: 'open', words: 'image sets are open' };
+  if (place === 'images' && [calibration, validation].some((set) => set !== null && set.failure !== null)) {
+    return { tone: 'trouble', words: 'an image set could not be opened' };
   }
   if (place === 'convert' && running) return { tone: 'busy', words: 'a run is in progress' };
   return null;

@@ -7,6 +7,7 @@ import { HostIcon, ImagesIcon, ModelIcon, SearchIcon } from '../design/icons.tsx
 import { classNames, ProgressBar, Tooltip } from '../design/index.ts';
 import { useCommands } from './commands.ts';
 import { type Params, type Place, useNavigation } from './navigation.ts';
+import { lastPart } from './paths/path-words.ts';
 import { type ProjectSet, type SetRole, useProject } from './project-store.ts';
 import { activeRun, type RunSummary, useRuns } from './runs-store.ts';
 import { formatShortcut, isMac } from './shortcuts.ts';
@@ -45,14 +46,8 @@ function ModelChip() {
   return <Chip icon={<ModelIcon />} label="Model" value={name} state={state} place="models" />;
 }
 
-/** The last part of a path of either platform. */
-export function lastPart(path: string): string {
-  const parts = path.split(/[/\\]/).filter((part) => part !== '');
-  return parts[parts.length - 1] ?? path;
-}
-
 function setWords({ source, set }: ProjectSet): string {
-  return set === null ? lastPart(source) : `${lastPart(source)}, ${formatCount(set.files)}`;
+  return set === null ? lastPart(source) : `${lastPart(source)} (${formatCount(set.files)})`;
 }
 
 function SetChip({ of: role }: { readonly of: SetRole }) {

@@ -5,6 +5,7 @@ import type { DesktopBridge } from '../../../contract/bridge.ts';
 import type { Host } from '../../connection/index.ts';
 import { useToasts } from '../../design/index.ts';
 import { useNavigation } from '../navigation.ts';
+import { folderOf } from '../paths/path-words.ts';
 import { type SetRole, useProject } from '../project-store.ts';
 import { type BrowserItem, filesBelow } from './read-drop.ts';
 import { type DropRoute, routeDrop } from './route-drop.ts';
@@ -23,12 +24,6 @@ interface DropState {
 
 /** More files than this do not travel through a browser in reasonable time. */
 const mostUploads = 5_000;
-
-/** The folder of a path of either platform. */
-export function folderOf(path: string): string {
-  const cut = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
-  return cut <= 0 ? path.slice(0, 1) : path.slice(0, cut);
-}
 
 export interface OpenPaths {
   readonly model: string | null;
