@@ -12,7 +12,7 @@ import {
   TextField,
 } from '../design/index.ts';
 import styles from './conversion-form.module.css';
-import type { FieldErrors, FieldName, FormDraft } from './form.ts';
+import { type FieldErrors, type FieldName, type FormDraft, methodsOf } from './form.ts';
 import { benchmarkWords, demandWords, detectionWords, inputWords, methodTexts } from './form-words.ts';
 import type { ReadyModel } from './readiness.ts';
 import { Section } from './section.tsx';
@@ -157,8 +157,32 @@ function RangesSection({ draft, errors, onChange }: PartProps) {
           ...(value === 'mse' ? { tag: 'default' } : {}),
         }))}
       />
+      <fieldset className={styles.others}>
+        <legend className={styles.legend}>Try others as well</legend>
+        <div className={styles.choices}>
+          {methodTexts
+            .filter(({ value }) => value !== draft.method)
+            .map(({ value, title }) => (
+              <Checkbox
+                key={value}
+                label={title}
+                checked={draft.alternatives.includes(value)}
+                onChange={(wanted) =>
+                  onChange('alternatives', [
+                    ...draft.alternatives.filter((method) => method !== value),
+                    ...(wanted ? [value] : []),
+                  ])
+                }
+              />
+            ))}
+        </div>
+        <p className={styles.hint}>
+          No method wins everywhere. An INT8 engine is built by each, and the one that does best is taken; the
+          report shows all.
+        </p>
+      </fieldset>
       <div className={styles.row}>
-        {draft.method === 'percentile' && (
+        {methodsOf(draft).includes('percentile') && (
           <NumberField
             label="Share of values inside"
             unit="%"
@@ -185,7 +209,7 @@ function RangesSection({ draft, errors, onChange }: PartProps) {
         hint="Ranges of an earlier run, used again when model, images and input are the same; or a calibration cache of TensorRT."
         onChange={(value) => onChange('cache', value)}
       />
-      {draft.cache !== '' && (
+      {draft.cache !== '' && methodsOf(draft).length === 1 && (
         <Checkbox
           label="Use it even if it is stale"
           hint="A cache of another model, other images or another input gives wrong ranges. The report will say so."

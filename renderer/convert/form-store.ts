@@ -137,6 +137,6 @@ export const formStore = createFormStore(browserMemory);
 /** True for a form that says the same as the shortest command. */
 export function isDefault(draft: FormDraft): boolean {
   return (Object.keys(defaultForm) as (keyof ConversionForm)[]).every(
-    (field) => field === 'out' || draft[field] === defaultForm[field],
+    (field) => field === 'out' || JSON.stringify(draft[field]) === JSON.stringify(defaultForm[field]),
   );
 }

@@ -73,6 +73,21 @@ describe('specificationFromForm', () => {
     });
   });
 
+  it('tries other methods as well, each once', () => {
+    const draft: FormDraft = {
+      ...defaultForm,
+      alternatives: ['mse', 'percentile'],
+      percentile: 99.9,
+      cache: 'c',
+      reuseStale: true,
+    };
+    expect(specificationFromForm(draft, inputs)).toMatchObject({
+      calibration: { images: '/c', alternatives: ['percentile'], percentile: 99.9, cache: 'c' },
+    });
+    expect(specificationFromForm(draft, inputs)?.calibration).not.toHaveProperty('reuseStale');
+    expect(checkForm({ ...draft, percentile: null })).toHaveProperty('percentile');
+  });
+
   it('has no calibration without INT8 and nothing at all while a field is wrong', () => {
     expect(specificationFromForm({ ...defaultForm, int8: false }, inputs)).not.toHaveProperty('calibration');
     expect(specificationFromForm({ ...defaultForm, batch: null }, inputs)).toBeNull();

@@ -44,6 +44,8 @@ export const formSchema = z.object({
   int8: z.boolean(),
 
   method: z.enum(methods),
+  /** Tried as well: an INT8 engine is built by each, and the best is taken. */
+  alternatives: z.array(z.enum(methods)),
   percentile: number('a percentage').gt(0, 'More than 0.').max(100, 'At most 100.'),
   calibrationLimit: whole('a number of images', 1, 65_536),
   /** Empty: the ranges are kept in the output folder. */
@@ -102,6 +104,7 @@ export const defaultForm: ConversionForm = {
   fp16: true,
   int8: true,
   method: 'mse',
+  alternatives: [],
   percentile: 99.99,
   calibrationLimit: 512,
   cache: '',
@@ -133,11 +136,16 @@ export const defaultForm: ConversionForm = {
   out: '',
 };
 
+/** The methods that a run tries, the chosen one first. */
+export function methodsOf({ method, alternatives }: Pick<FormDraft, 'method' | 'alternatives'>) {
+  return [method, ...alternatives.filter((other) => other !== method)];
+}
+
 /** Fields that only count for some choices: an empty percentile does not matter to `mse`. */
 function counts(field: FieldName, draft: FormDraft): boolean {
   switch (field) {
     case 'percentile':
-      return draft.int8 && draft.method === 'percentile';
+      return draft.int8 && methodsOf(draft).includes('percentile');
     case 'calibrationLimit':
     case 'cache':
       return draft.int8;

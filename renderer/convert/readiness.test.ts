@@ -42,8 +42,8 @@ describe('readiness', () => {
 
   it('names everything that is missing at the start', () => {
     expect(points({ model: null, calibration: null, validation: null })).toEqual([
-      'blocker no-model',
-      'blocker no-calibration',
+      'missing no-model',
+      'missing no-calibration',
       'advice no-validation',
     ]);
   });
@@ -55,8 +55,8 @@ describe('readiness', () => {
   it('needs labels only where mAP is demanded', () => {
     const unlabelled = { validation: { source: '/v', labels: null, set: set() } };
     expect(points(unlabelled)).toEqual(['advice unlabelled']);
-    expect(points(unlabelled, { maxMapLoss: 0.5 })).toEqual(['blocker no-labels']);
-    expect(points({ validation: null }, { maxMapLoss: 0 })).toEqual(['blocker no-labels']);
+    expect(points(unlabelled, { maxMapLoss: 0.5 })).toEqual(['missing no-labels']);
+    expect(points({ validation: null }, { maxMapLoss: 0 })).toEqual(['missing no-labels']);
   });
 
   it('passes on what is wrong with the model', () => {
@@ -73,7 +73,7 @@ describe('readiness', () => {
 
   it('asks for a size where nobody names one', () => {
     const sizeless = { model: { ...model, inputSize: null } };
-    expect(points(sizeless)).toEqual(['blocker no-size']);
+    expect(points(sizeless)).toEqual(['missing no-size']);
     expect(points(sizeless, { width: 640, height: 640 })).toEqual([]);
   });
 

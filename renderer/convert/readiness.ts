@@ -42,8 +42,8 @@ export type ReadinessStep =
 
 export interface ReadinessPoint {
   readonly code: string;
-  /** `blocker`: cannot start; `advice`: can, and should know. */
-  readonly kind: 'blocker' | 'advice';
+  /** `blocker`: cannot start as it is; `missing`: cannot start yet; `advice`: can, and should know. */
+  readonly kind: 'blocker' | 'missing' | 'advice';
   readonly message: string;
   readonly tip: string | null;
   /** Where it is mended, the best place first. */
@@ -55,7 +55,7 @@ function modelPoints(model: ReadyModel | null, draft: FormDraft): ReadinessPoint
     return [
       {
         code: 'no-model',
-        kind: 'blocker',
+        kind: 'missing',
         message: 'No model is chosen.',
         tip: 'Drop an ONNX file anywhere, or choose one.',
         steps: ['model'],
@@ -74,7 +74,7 @@ function modelPoints(model: ReadyModel | null, draft: FormDraft): ReadinessPoint
   if (model.inputSize === null && draft.width === null && draft.height === null) {
     points.push({
       code: 'no-size',
-      kind: 'blocker',
+      kind: 'missing',
       message: 'The model takes images of any size and does not say which it was trained for.',
       tip: 'Give the input size, for example 640 by 640.',
       steps: ['size'],
@@ -98,7 +98,7 @@ function calibrationPoints(facts: ReadinessFacts): ReadinessPoint[] {
     return [
       {
         code: 'no-calibration',
-        kind: 'blocker',
+        kind: 'missing',
         message: 'INT8 needs images to calibrate with.',
         tip: 'Choose a folder of typical images; labels are not needed.',
         steps: ['calibration-set', 'without-int8'],
@@ -148,7 +148,7 @@ function validationPoints(facts: ReadinessFacts, draft: FormDraft): ReadinessPoi
       ? [
           {
             code: 'no-labels',
-            kind: 'blocker',
+            kind: 'missing',
             message: 'The largest loss of mAP can only be checked on labelled images.',
             tip: 'Choose a validation set with labels, or leave the demand empty.',
             steps: ['validation-set'],
@@ -192,7 +192,7 @@ function validationPoints(facts: ReadinessFacts, draft: FormDraft): ReadinessPoi
       asksForMap
         ? {
             code: 'no-labels',
-            kind: 'blocker',
+            kind: 'missing',
             message: 'The largest loss of mAP can only be checked on labelled images.',
             tip: 'Add labels to the validation set, or leave the demand empty.',
             steps: ['labels'],
@@ -227,7 +227,7 @@ export function readiness(facts: ReadinessFacts, draft: FormDraft): readonly Rea
     ...validationPoints(facts, draft),
   ];
   return [
-    ...points.filter(({ kind }) => kind === 'blocker'),
+    ...points.filter(({ kind }) => kind !== 'advice'),
     ...points.filter(({ kind }) => kind === 'advice'),
   ];
 }

@@ -15,7 +15,8 @@ import {
 import styles from './run-details.module.css';
 import { StateTag } from './run-list.tsx';
 import { RunLog } from './run-log.tsx';
-import type { RunNote, RunProgress } from './run-progress.ts';
+import type { RunProgress } from './run-progress.ts';
+import { RunRemarks } from './run-remarks.tsx';
 import { RunSteps } from './run-steps.tsx';
 import { isOpen, type RunSummary } from './run-types.ts';
 import { figureWords, timeLeftWords } from './run-words.ts';
@@ -79,10 +80,11 @@ export function RunDetails(props: RunDetailsProps) {
         </p>
       ) : (
         <>
+          {!isOpen(run) && <RunRemarks notes={progress.notes} />}
           <section className={styles.part} aria-label="Steps">
-            <RunSteps steps={heard || progress.steps.length > 0 ? progress.steps : []} />
+            <RunSteps steps={heard ? progress.steps : []} />
           </section>
-          {progress.notes.length > 0 && <RunNotes notes={progress.notes} />}
+          {isOpen(run) && <RunRemarks notes={progress.notes} />}
           <RunLog key={run.id} lines={progress.log} openAtFirst={run.state === 'failed'} />
         </>
       )}
@@ -225,36 +227,6 @@ function DoneSummary({ run, onCompare }: { readonly run: RunSummary; readonly on
           See charts, classes and images side by side
         </button>
       </p>
-    </section>
-  );
-}
-
-function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
-  return (
-    <section className={styles.part}>
-      <h3 className={styles.partTitle}>Remarks</h3>
-      <ul className={styles.notes}>
-        {notes.map(({ precision, note }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: notes only ever come at the end
-          <li key={index}>
-            <Notice
-              severity={note.severity}
-              title={
-                <>
-                  {precision !== null && (
-                    <>
-                      <PrecisionTag precision={precision} />{' '}
-                    </>
-                  )}
-                  {note.message}
-                </>
-              }
-            >
-              {note.tip}
-            </Notice>
-          </li>
-        ))}
-      </ul>
     </section>
   );
 }

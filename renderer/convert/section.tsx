@@ -57,7 +57,11 @@ export function Section({
           </span>
           {title}
           {!open && summary !== undefined && <span className={styles.summary}>{summary}</span>}
-          {wrong && <Tag tone="error">Look here</Tag>}
+          {wrong && (
+            <span className={styles.tag}>
+              <Tag tone="error">Look here</Tag>
+            </span>
+          )}
         </button>
       </h2>
       <div id={`${id}-body`} hidden={!open}>

@@ -6,6 +6,7 @@ import {
   defaultForm,
   type FormDraft,
   formSchema,
+  methodsOf,
   parseNumberList,
 } from './form.ts';
 
@@ -48,12 +49,16 @@ function preprocessingOf(form: ConversionForm): Record<string, unknown> {
 
 function calibrationOf(form: ConversionForm, images: string): Record<string, unknown> {
   const cache = form.cache.trim();
+  const [, ...alternatives] = methodsOf(form);
+  // Ranges of other inputs say nothing about which method is best.
+  const stale = alternatives.length === 0 ? changed(form, ['reuseStale']) : {};
   return {
     images,
     ...(form.calibrationLimit === defaultForm.calibrationLimit ? {} : { limit: form.calibrationLimit }),
     ...changed(form, ['method']),
-    ...(form.method === 'percentile' ? changed(form, ['percentile']) : {}),
-    ...(cache === '' ? {} : { cache, ...changed(form, ['reuseStale']) }),
+    ...(alternatives.length === 0 ? {} : { alternatives }),
+    ...(methodsOf(form).includes('percentile') ? changed(form, ['percentile']) : {}),
+    ...(cache === '' ? {} : { cache, ...stale }),
   };
 }
 

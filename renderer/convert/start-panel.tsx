@@ -19,6 +19,9 @@ export interface StartPanelProps {
   readonly onStart: () => void;
 }
 
+/** What was not chosen yet is no error. */
+const severities = { blocker: 'error', missing: 'warning', advice: 'info' } as const;
+
 const stepTexts: Readonly<Record<ReadinessStep, string>> = {
   model: 'Go to Models',
   'calibration-set': 'Choose a calibration set',
@@ -38,7 +41,7 @@ export function StartPanel({
   onStep,
   onStart,
 }: StartPanelProps) {
-  const blockers = points.filter(({ kind }) => kind === 'blocker');
+  const blockers = points.filter(({ kind }) => kind !== 'advice');
   const ready = blockers.length === 0 && wrongFields === 0;
   return (
     <aside className={styles.panel} aria-label="Start">
@@ -65,7 +68,7 @@ export function StartPanel({
         <ul className={styles.points}>
           {points.map((point) => (
             <li key={`${point.code} ${point.message}`}>
-              <Notice severity={point.kind === 'blocker' ? 'error' : 'info'} title={point.message}>
+              <Notice severity={severities[point.kind]} title={point.message}>
                 {point.tip}
                 <span className={styles.steps}>
                   {point.steps.map((step) => (
@@ -131,7 +134,10 @@ function CommandLine({ command }: { readonly command: CommandState }) {
   );
 }
 
-/** One option a line, as one would write it down; pasted into a shell it is still one command. */
+/** One option a line, as one would write it down: what is quoted stays whole, so it can be pasted as it is. */
 export function brokenBeforeOptions(command: string): string {
-  return command.replace(/ (?=--[a-z])/g, ' \\\n  ');
+  const words = command.match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
+  return words
+    .map((word, i) => (i === 0 ? word : word.startsWith('--') ? ` \\\n  ${word}` : ` ${word}`))
+    .join('');
 }

@@ -1,5 +1,6 @@
 /** Bars with their names and values: a table to whoever reads or hears it, a chart to whoever looks. */
 
+import type { CSSProperties } from 'react';
 import { classNames } from '../design/class-names.ts';
 import { formatCount } from '../design/format.ts';
 import styles from './bar-list.module.css';
@@ -35,7 +36,7 @@ export function BarList({ label, columns, bars, colorOf }: BarListProps) {
               {name}
             </th>
             <td className={styles.value}>
-              <span className={styles.bar} style={{ width: `${(value / most) * 100}%` }} />
+              <span className={styles.bar} style={{ '--share': value / most } as CSSProperties} />
               <span className={styles.figure}>{formatCount(value)}</span>
             </td>
             <td className={styles.note}>{note}</td>

@@ -8,11 +8,11 @@ import { useNavigation } from '../app/navigation.ts';
 import { useChoosePath } from '../app/paths/use-choose-path.ts';
 import { type ProjectSet, type SetRole, useProject } from '../app/project-store.ts';
 import { useHost } from '../connection/index.ts';
-import { ImagesIcon } from '../design/icons.tsx';
-import { EmptyState, PlaceHeader } from '../design/index.ts';
+import { PlaceHeader } from '../design/index.ts';
 import styles from './images-place.module.css';
 import { imagesStore } from './images-store.ts';
 import { keepSample, sampleBehind } from './kept-samples.ts';
+import { SetGuide } from './set-guide.tsx';
 import { SetView } from './set-view.tsx';
 import { SlotCard } from './slot-card.tsx';
 
@@ -100,6 +100,7 @@ export function ImagesPlace() {
               shown={present !== null && role === slot}
               onShow={() => setParams({ set: role })}
               onChoose={() => void choose(role)}
+              onDropHere={() => setParams({ set: role })}
               onChooseLabels={() => void chooseLabels(role)}
               onRemoveLabels={() => present !== null && void openSet(client, role, present.source)}
               onClear={() => closeSet(role)}
@@ -109,13 +110,7 @@ export function ImagesPlace() {
           );
         })}
       </div>
-      {chosen === null && (
-        <EmptyState
-          illustration={<ImagesIcon size={48} />}
-          title="No images yet"
-          text="Drop a folder onto one of the two sets above, or choose it. Subfolders are read too, JPEG, PNG, WebP, BMP and TIFF alike. Nothing is copied or changed."
-        />
-      )}
+      {chosen === null && <SetGuide />}
       {set !== null && set.phase !== 'failed' && shownId === set.id && (
         <SetView
           client={client}

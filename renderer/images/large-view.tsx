@@ -85,7 +85,16 @@ export function LargeView({
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className={styles.scrim} />
-        <Dialog.Content className={styles.view} aria-describedby={undefined} onKeyDown={onKeyDown}>
+        <Dialog.Content
+          className={styles.view}
+          aria-describedby={undefined}
+          onKeyDown={onKeyDown}
+          onOpenAutoFocus={(event) => {
+            // The picture has the keys at first, not the first switch.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
+        >
           <header className={styles.head}>
             <Dialog.Title className={styles.title}>{item?.file ?? 'Image'}</Dialog.Title>
             <span className={styles.place}>

@@ -12,7 +12,8 @@ import { LargeView } from './large-view.tsx';
 import type { PageCache } from './page-cache.ts';
 import { SampleView } from './sample-view.tsx';
 import styles from './set-view.module.css';
-import { type SetWarning, type SlotName, setWarnings, slotTitles } from './set-words.ts';
+import { SetWarnings } from './set-warnings.tsx';
+import { type SlotName, setWarnings, slotTitles } from './set-words.ts';
 import { StatisticsView } from './statistics-view.tsx';
 
 const views = ['images', 'statistics', 'sample'] as const;
@@ -98,33 +99,6 @@ export function SetView({
   );
 }
 
-/** Warnings about damaged and repeated images lead to them. */
-function WarningNotice({
-  warning,
-  onLook,
-}: {
-  readonly warning: SetWarning;
-  readonly onLook: (() => void) | null;
-}) {
-  return (
-    <Notice
-      severity={warning.code === 'empty' ? 'error' : 'warning'}
-      title={warning.message}
-      {...(onLook === null
-        ? {}
-        : {
-            action: (
-              <Button size="small" variant="quiet" onClick={onLook}>
-                Show them
-              </Button>
-            ),
-          })}
-    >
-      {warning.tip}
-    </Notice>
-  );
-}
-
 interface ImagesTabProps {
   readonly client: HostClient;
   readonly slot: SlotName;
@@ -149,25 +123,10 @@ function ImagesTab({ client, slot, set, state, pages, pictureUrl, modelClasses }
   if (boxes === null) return null;
   return (
     <>
-      {warnings.length > 0 && (
-        <div className={styles.warnings}>
-          {warnings.map((warning) => (
-            <WarningNotice
-              key={warning.message}
-              warning={warning}
-              onLook={
-                warning.code === 'duplicates' || warning.code === 'unreadable'
-                  ? () =>
-                      imagesStore.filterBy(client, {
-                        ...everyImage,
-                        state: warning.code === 'duplicates' ? 'duplicate' : 'unreadable',
-                      })
-                  : null
-              }
-            />
-          ))}
-        </div>
-      )}
+      <SetWarnings
+        warnings={warnings}
+        onLook={(state) => imagesStore.filterBy(client, { ...everyImage, state })}
+      />
       <FilterBar
         set={set}
         filter={filter}

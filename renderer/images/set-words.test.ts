@@ -57,7 +57,7 @@ describe('setWarnings', () => {
 
 describe('words of a scan', () => {
   it('tells how far it is', () => {
-    expect(phaseWords(set({ phase: 'scanning', files: 12_000 }))).toBe('Looking for images: 12,000 so far');
+    expect(phaseWords(set({ phase: 'scanning', files: 12_000 }))).toBe('12,000 images found so far');
     expect(scanShare(set({ phase: 'scanning' }))).toBeNull();
     expect(scanShare(set({ phase: 'examining', examined: 125 }))).toBe(0.25);
     expect(scanShare(set({ phase: 'examining', files: 0, examined: 0 }))).toBe(1);

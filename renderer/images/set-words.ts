@@ -35,9 +35,9 @@ export function scanShare(set: ImageSet): number | null {
 export function phaseWords(set: ImageSet): string {
   switch (set.phase) {
     case 'scanning':
-      return `Looking for images: ${formatCount(set.files)} so far`;
+      return `${plural(set.files, 'image')} found so far`;
     case 'examining':
-      return `Looking into each image: ${formatCount(set.examined)} of ${formatCount(set.files)}`;
+      return `${formatCount(set.examined)} of ${formatCount(set.files)} examined`;
     case 'ready':
       return plural(set.files, 'image');
     case 'failed':

@@ -1,6 +1,6 @@
 /** One of the two image sets of the project: what it is for, where it lies, how far its scan is. */
 
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ProjectSet } from '../app/project-store.ts';
 import { formatCount } from '../design/format.ts';
 import { FolderIcon, MoreIcon } from '../design/icons.tsx';
@@ -36,6 +36,8 @@ export interface SlotCardProps {
   readonly shown: boolean;
   readonly onShow: () => void;
   readonly onChoose: () => void;
+  /** Something is being dropped onto this card. */
+  readonly onDropHere: () => void;
   readonly onChooseLabels: () => void;
   readonly onRemoveLabels: () => void;
   readonly onClear: () => void;
@@ -44,12 +46,21 @@ export interface SlotCardProps {
 }
 
 export function SlotCard(props: SlotCardProps) {
-  const { slot, chosen, shown, onShow, onChoose } = props;
+  const { slot, chosen, shown, onShow, onChoose, onDropHere } = props;
+  const [hovered, setHovered] = useState(false);
   return (
     <section
       className={classNames(styles.card, shown && styles.shown, chosen === null && styles.vacant)}
       aria-labelledby={`slot-${slot}`}
-      data-drop-set={slot}
+      data-drop-over={hovered || undefined}
+      onDragEnter={() => setHovered(true)}
+      onDragOver={() => setHovered(true)}
+      onDragLeave={() => setHovered(false)}
+      onDropCapture={() => {
+        // The window takes the drop; the address tells it which set was meant.
+        setHovered(false);
+        onDropHere();
+      }}
     >
       <header className={styles.head}>
         <h2 className={styles.title} id={`slot-${slot}`}>
@@ -130,17 +141,19 @@ function SlotContent({
         </span>
       </p>
       {failure !== null ? (
-        <Notice
-          severity="error"
-          title={failure.message}
-          action={
+        <div className={styles.failure}>
+          <Notice severity="error" title={failure.message}>
+            {failure.remedy}
+          </Notice>
+          <div className={styles.buttons}>
             <Button size="small" onClick={onRetry}>
               Try again
             </Button>
-          }
-        >
-          {failure.remedy}
-        </Notice>
+            <Button size="small" onClick={onChoose}>
+              Choose other images…
+            </Button>
+          </div>
+        </div>
       ) : set === null ? (
         <div aria-busy="true">
           <Skeleton width="12rem" />

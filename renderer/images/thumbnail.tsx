@@ -25,16 +25,6 @@ interface ThumbnailProps {
   readonly onOpen: () => void;
 }
 
-/** What a screen reader says of an image. */
-function spoken(item: ImageItem | undefined): string {
-  if (item === undefined) return 'Not loaded yet';
-  const parts = [item.file];
-  if (item.state === 'unreadable') parts.push(`unreadable: ${item.reason ?? 'no reason given'}`);
-  if (item.state === 'duplicate') parts.push(`duplicate: ${item.reason ?? ''}`);
-  if (item.labels !== null) parts.push(item.labels === 1 ? '1 label' : `${item.labels} labels`);
-  return parts.join(', ');
-}
-
 /** A picture that gives its connection back when it goes away before it has come. */
 function Picture({ url }: { readonly url: string }) {
   const element = useRef<HTMLImageElement>(null);
@@ -83,7 +73,6 @@ export const Thumbnail = memo(function Thumbnail({
       role="gridcell"
       aria-colindex={column + 1}
       aria-selected={active}
-      aria-label={spoken(item)}
       className={classNames(styles.cell, active && styles.active)}
       onClick={onPress}
       onDoubleClick={onOpen}
@@ -96,12 +85,16 @@ export const Thumbnail = memo(function Thumbnail({
         {unreadable && (
           <span className={styles.absent} title={item.reason ?? undefined}>
             <ErrorIcon size={20} />
-            <span className={styles.reason}>{item.reason ?? 'Unreadable'}</span>
+            <span className={styles.reason}>
+              <span className={styles.spoken}>Unreadable: </span>
+              {item.reason ?? 'Unreadable'}
+            </span>
           </span>
         )}
         {item?.state === 'duplicate' && (
           <span className={styles.mark} title={item.reason ?? undefined}>
             <WarningIcon size={12} /> Duplicate
+            <span className={styles.spoken}> {item.reason}</span>
           </span>
         )}
       </div>
@@ -110,7 +103,10 @@ export const Thumbnail = memo(function Thumbnail({
           {item === undefined ? ' ' : baseName(item.file)}
         </span>
         {item?.labels != null && (
-          <span className={item.labels === 0 ? styles.noLabels : styles.labels}>{item.labels}</span>
+          <span className={item.labels === 0 ? styles.noLabels : styles.labels}>
+            {item.labels}
+            <span className={styles.spoken}>{item.labels === 1 ? ' label' : ' labels'}</span>
+          </span>
         )}
       </div>
     </div>
