@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { findElectron, prepareElectron } from './electron-fetch.mjs';
 import { buildWindow } from './electron-start.mjs';
-import { cache, root, run, say, stop, works } from './steps.mjs';
+import { cache, root, run, runQuietly, say, stop, works } from './steps.mjs';
 
 const stage = join(cache, 'package');
 const stagedHost = join(stage, 'host');
@@ -28,17 +28,19 @@ const firstElectronWithFuses = 12;
 const compiledRooms = ['contract', 'core', 'main', 'native'];
 const nodeProgram = process.platform === 'win32' ? 'node.exe' : 'node';
 
+/** Compiled parts that only tests use. */
+const testFolder = /[\\/]dist[\\/][\w\\/]*[\\/]testing(?:[\\/]|$)/;
+
+/** An import of a package, not of a file or of a part of Node (`node:fs`). */
+const packageImport = /\b(?:from|import|require\(|import\()\s*['"]((?:@[\w.-]+\/)?[\w-][\w.-]*)(?=['"/])/g;
+
 /** Names of the packages that the compiled files below a folder import. */
 function importedPackages(folder) {
   const names = new Set();
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile() || !entry.name.endsWith('.js')) continue;
+    if (!entry.isFile() || !entry.name.endsWith('.js') || testFolder.test(entry.parentPath)) continue;
     const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
-    for (const [, name] of text.matchAll(
-      /(?:\bfrom|\bimport|\brequire\(|\bimport\()\s*['"]((?:@[\w.-]+\/)?[\w.-]+)/g,
-    )) {
-      if (!name.startsWith('.')) names.add(name);
-    }
+    for (const [, name] of text.matchAll(packageImport)) names.add(name);
   }
   return names;
 }
@@ -68,9 +70,9 @@ function closure(names) {
   return [...found].map((folder) => relative(root, folder)).sort();
 }
 
-/** What a package does not need to run: sources of types and maps, and ONNX Runtime for other systems. */
+/** False for what nothing needs to run: types, maps, parts of tests, and ONNX Runtime for other systems. */
 function isNeeded(path) {
-  if (/\.(?:map|d\.[cm]?ts)$/.test(path)) return false;
+  if (/\.(?:map|d\.[cm]?ts)$/.test(path) || testFolder.test(path)) return false;
   const binary = /onnxruntime-node\/bin\/napi-v\d+\/([^/]+)(?:\/([^/]+))?/.exec(path.split(sep).join('/'));
   if (!binary) return true;
   const [, platform, arch] = binary;
@@ -171,7 +173,9 @@ export function packageDesktop(args, { forTests = false } = {}) {
   const builder = join(root, 'node_modules', 'electron-builder', 'cli.js');
   const targets = args.length > 0 ? args : ['--dir'];
   const configuration = writeConfiguration(forTests);
-  return run(process.execPath, [builder, ...targets, '--publish', 'never', '--config', configuration]);
+  // Its notes on the renderer's packages, which are not shipped, fill pages.
+  const start = forTests ? runQuietly : run;
+  return start(process.execPath, [builder, ...targets, '--publish', 'never', '--config', configuration]);
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

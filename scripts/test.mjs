@@ -6,8 +6,18 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
+import { electronResults, testElectron } from './electron-test.mjs';
 import { preparePython } from './python.mjs';
 import { cache, root, run, say } from './steps.mjs';
+
+/** Counts of two reports together. */
+function sum(one, other) {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+  };
+}
 
 /** Counts from vitest's JSON report; a test file that could not be loaded counts as one failed test. */
 function countTests(path) {
@@ -61,8 +71,19 @@ const passed = run(
   ],
   { env: python.variables ?? {} },
 );
-const counts = countTests(results);
+let counts = countTests(results);
 check('tests', passed && counts.failed === 0);
+
+// Arguments choose tests of the first kind.
+if (process.argv.length <= 2) {
+  const electron = testElectron();
+  if (electron.problem) say(`the smoke test in Electron is SKIPPED: ${electron.problem}`);
+  else {
+    const ofElectron = countTests(electronResults);
+    check('the window in Electron', electron.passed && ofElectron.failed === 0);
+    counts = sum(counts, ofElectron);
+  }
+}
 
 for (const name of failures) console.log(`FAILED: ${name}`);
 process.exitCode = failures.length > 0 ? 1 : 0;
