@@ -85,6 +85,34 @@ export const calibrationRangeSchema = z.object({
   histogram: histogramSchema.nullable(),
 });
 
+/** An int8 engine by one of several calibration methods, as it was judged. */
+export const methodCandidateSchema = z.object({
+  method: methodSchema,
+  percentile: z.number().nullable(),
+  /** Null without labels. */
+  map50: z.number().nullable(),
+  map5095: z.number().nullable(),
+  /** Part of fp32's detections that it finds too, at IoU 0.5; null where fp32 finds nothing. */
+  matchedShare: share.nullable(),
+  /** Over matched boxes; null when there are none. */
+  meanIou: z.number().nullable(),
+  /** Whether all of its outputs were. */
+  finite: z.boolean(),
+  taken: z.boolean(),
+});
+
+/**
+ * What about a doubling of the images moved. A tensor's change is |T - T'| / max(T, T') of its amax at the two numbers
+ * of images; tensors that are zero throughout do not count.
+ */
+export const convergencePointSchema = z.object({
+  previousImages: count,
+  images: count,
+  medianChange: share,
+  worstChange: share,
+  worstTensor: z.string(),
+});
+
 export const calibrationSchema = z.object({
   method: methodSchema,
   /** For `percentile`: 0 to 100. */
@@ -105,6 +133,10 @@ export const calibrationSchema = z.object({
   tensorRtCache: z.string().optional(),
   seconds,
   peakRssBytes: count,
+  /** Where several methods were judged, in the order in which they were named; one is taken. */
+  candidates: z.array(methodCandidateSchema).optional(),
+  /** How the ranges of `method` settled; absent where they came without it, empty for under 12 images. */
+  convergence: z.array(convergencePointSchema).optional(),
   ranges: z.array(calibrationRangeSchema),
 });
 

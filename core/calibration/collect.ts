@@ -26,6 +26,8 @@ export interface CollectRequest {
   readonly total: number;
   /** Computes the tensors; the arrays that it returns may be used again for the next image. */
   readonly run: (input: ActivationTensor) => Promise<ReadonlyMap<string, ActivationTensor>>;
+  /** Called after each image with the statistics so far, which stand still until it settles. */
+  readonly onImage?: ((statistics: ActivationStatistics) => Promise<void>) | undefined;
 }
 
 const imagesBetweenCollections = 4;
@@ -77,6 +79,7 @@ export async function collectStatistics(
       throwIfCancelled(work.signal);
       await observeImage(statistics, request, image);
       freeUnused(statistics.images);
+      await request.onImage?.(statistics);
       work.onProgress?.({
         value: Math.min(1, statistics.images / total),
         description: `image ${statistics.images} of ${total}`,

@@ -7,6 +7,7 @@ import { defaultPreprocessing } from '../images/preprocessing.ts';
 import { calibrationKey, canonicalJson } from './key.ts';
 import {
   checkCache,
+  entriesOf,
   makeRangeCache,
   parseRangeCache,
   readRangeCache,
@@ -33,7 +34,7 @@ const ranges = [
     dead: false,
   },
 ];
-const cache = makeRangeCache(calibrationKey(request), ['a.jpg'], ranges);
+const cache = makeRangeCache(['a.jpg'], [{ ...calibrationKey(request), ranges }]);
 
 const folder = mkdtempSync(join(tmpdir(), 'range-cache-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -112,6 +113,28 @@ describe('calibration.json', () => {
     expect(readdirSync(folder)).toEqual(['calibration.json']);
   });
 
+  it('keeps several methods, each by its own key, and how their ranges settled', async () => {
+    const other = calibrationKey({ ...request, method: 'mse' });
+    const convergence = [
+      { previousImages: 8, images: 16, medianChange: 0.01, worstChange: 0.5, worstTensor: 'a' },
+    ];
+    const several = makeRangeCache(
+      ['a.jpg'],
+      [
+        { ...calibrationKey(request), ranges, convergence },
+        { ...other, ranges, convergence: [] },
+      ],
+    );
+    const path = join(folder, 'several.json');
+    await writeRangeCache(path, several);
+    const read = await readRangeCache(path);
+    expect(read).toEqual(several);
+    expect(entriesOf(read!).map(({ key }) => key)).toEqual([calibrationKey(request).key, other.key]);
+    expect(entriesOf(read!).map((entry) => entry.convergence)).toEqual([convergence, []]);
+    expect(checkCache(entriesOf(read!)[1]!, other)).toEqual({ state: 'fresh' });
+    rmSync(path);
+  });
+
   it('is undefined where there is none', async () => {
     expect(await readRangeCache(join(folder, 'absent.json'))).toBeUndefined();
   });
@@ -123,6 +146,7 @@ describe('calibration.json', () => {
     [JSON.stringify({ ...cache, ranges: [{ ...ranges[0], threshold: 0 }] }), /ranges\.0\.threshold/],
     [JSON.stringify({ ...cache, ranges: [...ranges, ...ranges] }), /each tensor once/],
     [JSON.stringify({ ...cache, extra: 1 }), /extra/],
+    [JSON.stringify({ ...cache, alternatives: [{ ...cache, ranges }] }), /alternatives\.0/],
   ])('%.20s... is refused by name', (text, message) => {
     expect(() => parseRangeCache(text, 'calibration.json')).toThrow(message);
     expect(() => parseRangeCache(text, 'calibration.json')).toThrow(/calibration\.json/);

@@ -33,8 +33,16 @@ const range = z.strictObject({
   dead: z.boolean(),
 });
 
-const schema = z.strictObject({
-  schema: z.literal(1),
+const convergencePoint = z.strictObject({
+  previousImages: z.number().int().min(1),
+  images: z.number().int().min(1),
+  medianChange: z.number().min(0).max(1),
+  worstChange: z.number().min(0).max(1),
+  worstTensor: z.string(),
+});
+
+/** The ranges that one method chose. */
+const entry = z.strictObject({
   key: sha256,
   parts: z.strictObject({
     model: sha256,
@@ -44,29 +52,47 @@ const schema = z.strictObject({
     percentile: z.number().gt(0).max(100).nullable(),
     statisticsVersion: z.number().int(),
   }),
-  /** Names of the images in the set's order. */
-  images: z.array(z.string()).readonly(),
   ranges: z
     .array(range)
     .readonly()
     .refine((ranges) => new Set(ranges.map(({ tensor }) => tensor)).size === ranges.length, {
       message: 'must name each tensor once',
     }),
+  /** How they settled with the number of images; absent where nobody noted it. */
+  convergence: z.array(convergencePoint).readonly().optional(),
+});
+
+const schema = z.strictObject({
+  schema: z.literal(1),
+  ...entry.shape,
+  /** Names of the images in the set's order. */
+  images: z.array(z.string()).readonly(),
+  /** Other methods on the same statistics, each with its own key. */
+  alternatives: z.array(entry).readonly().optional(),
 });
 
 export type RangeCache = z.infer<typeof schema>;
+export type RangeCacheEntry = z.infer<typeof entry>;
 
 export type CacheState =
   | { readonly state: 'fresh' }
   /** One clause for each reason, e.g. `the model changed`. */
   | { readonly state: 'stale'; readonly reasons: readonly string[] };
 
-export function makeRangeCache(
-  { key, parts }: CalibrationKey,
-  images: readonly string[],
-  ranges: RangeCache['ranges'],
-): RangeCache {
-  return { schema: 1, key, parts, images, ranges };
+/**
+ * @param images names of those that were used, in the set's order
+ * @param entries the run's own method first
+ */
+export function makeRangeCache(images: readonly string[], entries: readonly RangeCacheEntry[]): RangeCache {
+  const [own, ...alternatives] = entries;
+  if (own === undefined) throw new Error('a range cache holds the ranges of one method at least');
+  return { schema: 1, ...own, images, ...(alternatives.length > 0 ? { alternatives } : {}) };
+}
+
+/** The ranges of every method in a cache. */
+export function entriesOf({ key, parts, ranges, convergence, alternatives = [] }: RangeCache) {
+  const first: RangeCacheEntry = { key, parts, ranges, convergence };
+  return [first, ...alternatives];
 }
 
 /** The file is either whole or not there. @throws Failure naming the path, on a full disk or an unwritable folder. */
@@ -113,7 +139,7 @@ export async function readRangeCache(path: string): Promise<RangeCache | undefin
 }
 
 /** Whether the cached ranges are those of the calibration that `wanted` names. */
-export function checkCache(cache: RangeCache, wanted: CalibrationKey): CacheState {
+export function checkCache(cache: Pick<RangeCache, 'key' | 'parts'>, wanted: CalibrationKey): CacheState {
   if (keyOf(cache.parts) !== cache.key) {
     return { state: 'stale', reasons: ['the cache was edited: its key does not fit its contents'] };
   }

@@ -11,6 +11,7 @@ import type {
   AgreementReport,
   CalibrationReport,
   LatencyReport,
+  MethodCandidateReport,
   Note,
   Report,
   ResultReport,
@@ -27,7 +28,12 @@ import type { PrepareOutput } from './steps/prepare.ts';
 
 export interface RunFindings {
   readonly prepared: PrepareOutput;
-  readonly calibration: { readonly output: CalibrateOutput; readonly path: string } | null;
+  readonly calibration: {
+    /** With the ranges of the method that was taken. */
+    readonly output: CalibrateOutput;
+    readonly path: string;
+    readonly candidates?: readonly MethodCandidateReport[] | undefined;
+  } | null;
   readonly built: ReadonlyMap<Precision, BuildOutput>;
   /** Null without labels or a known layout. */
   readonly preprocessing: CheckPreprocessingOutput | null;
@@ -68,9 +74,9 @@ function reportCalibration(
   int8Engine: string | null,
 ): CalibrationReport | null {
   if (calibration === null || asked === null) return null;
-  const { output, path } = calibration;
+  const { output, path, candidates } = calibration;
   const { imported } = output;
-  const method = imported === null ? asked.method : methodOfCalibrator(imported.calibrator);
+  const method = imported === null ? output.method : methodOfCalibrator(imported.calibrator);
   return {
     method,
     percentile: method === 'percentile' ? asked.percentile : null,
@@ -83,6 +89,8 @@ function reportCalibration(
     ...(int8Engine === null ? {} : { tensorRtCache: tensorRtCacheName(int8Engine) }),
     seconds: output.seconds,
     peakRssBytes: output.peakRssBytes,
+    ...(candidates === undefined ? {} : { candidates }),
+    ...(output.convergence === null ? {} : { convergence: output.convergence }),
     ranges: output.ranges.map((range) => reportRange(range, output)),
   };
 }

@@ -27,6 +27,11 @@ function optionFor(path: readonly string[], value: unknown, specification: Speci
   if (path[0] === 'preprocessing' && path[1] === 'width') {
     return [name, `${specification.preprocessing.width}x${specification.preprocessing.height}`];
   }
+  // The methods of a calibration are one option too.
+  if (name === '--method') {
+    const { method, alternatives } = specification.calibration ?? {};
+    return path[1] === 'method' ? [name, [method, ...(alternatives ?? [])].join(',')] : [];
+  }
   return [name, Array.isArray(value) ? value.join(',') : String(value)];
 }
 
@@ -45,6 +50,7 @@ export function commandLine(specification: Specification): string {
     fieldsOf(defaults).map(([path, value]) => [path.join('.'), JSON.stringify(value)]),
   );
   const always = new Set(['precisions', 'threads', 'calibration.images', 'validation.images']);
+  if (calibration !== null && calibration.alternatives.length > 0) always.add('calibration.method');
   const words = fieldsOf({ ...rest, calibration, validation }).flatMap(([path, value]) => {
     const field = path.join('.');
     if (!always.has(field) && byDefault.get(field) === JSON.stringify(value)) return [];

@@ -1,38 +1,38 @@
 /** One run from specification to report: plans the steps, runs each in a worker process, keeps the artifacts. */
 
-import { basename, extname } from 'node:path';
 import type { Failure } from '../base/failure.ts';
 import { writeFileAtomically } from '../base/files.ts';
 import { throwIfCancelled, type WorkOptions } from '../base/work.ts';
 import { defaultTensorRtVersion, tensorRtCacheFrom, writeTensorRtCache } from '../calibration/cache-file.ts';
-import { sampleImages } from '../images/image-set.ts';
 import type { Precision } from '../targets/target.ts';
 import { assembleReport, type RunFindings } from './assemble-report.ts';
 import { commandLine } from './command-line.ts';
+import { notesOnConvergence } from './convergence-words.ts';
 import type { RunEvent } from './events.ts';
-import { detectionsName } from './kept-detections.ts';
+import { judgeMethods } from './judge-methods.ts';
 import { makeManifest } from './manifest.ts';
 import { planSteps } from './plan.ts';
-import { notesOnPreprocessing } from './preprocessing-check.ts';
 import type { Note, Report } from './report.ts';
 import { RunFolder } from './run-folder.ts';
-import { type RunProgress, trackProgress } from './run-progress.ts';
+import { trackProgress } from './run-progress.ts';
+import { notesOnLeftOvers, notesOnSets, scanSets } from './run-sets.ts';
 import {
-  notesOnCalibration,
-  notesOnEvaluation,
-  notesOnLeftOvers,
-  notesOnSets,
-  type RunSets,
-  scanSets,
-} from './run-sets.ts';
+  benchmarkRun,
+  buildRun,
+  calibrateRun,
+  checkPreprocessingRun,
+  engineName,
+  evaluateRun,
+  keptDetections,
+  type Run,
+  step,
+} from './run-steps.ts';
 import type { Specification } from './specification.ts';
 import type { BuildOutput } from './steps/build.ts';
-import type { CheckPreprocessingOutput } from './steps/check-preprocessing.ts';
-import type { EvaluateOutput } from './steps/evaluate.ts';
 import type { PrepareOutput } from './steps/prepare.ts';
-import type { StepInput, StepName, StepOutput } from './steps/registry.ts';
 import { verdictOn } from './verdict.ts';
-import { runStep } from './worker/run-step.ts';
+
+export { engineName } from './run-steps.ts';
 
 export interface ConvertOptions extends Pick<WorkOptions, 'signal'> {
   /** Hears every event of the run; `error` and `report` are the caller's. */
@@ -51,152 +51,6 @@ export interface ConversionOutcome {
   readonly htmlPath: string;
   /** The run finished and its report is written, but a check failed: `detections-lost` or `target-missed`. */
   readonly verdict: Failure | null;
-}
-
-/** Name of an engine file: `parts.onnx` as int8 is `parts-int8.onnx`. */
-export function engineName(model: string, precision: Precision): string {
-  return `${basename(model, extname(model))}-${precision}.onnx`;
-}
-
-/** One run while it goes on: what it works on, and where its steps report to. */
-interface Run {
-  readonly specification: Specification;
-  readonly folder: RunFolder;
-  readonly sets: RunSets;
-  readonly progress: RunProgress;
-  readonly signal: AbortSignal | undefined;
-  note(precision: Precision | null, notes: readonly Note[]): void;
-  /** Moves a work file into the output folder. */
-  publish(name: string): Promise<string>;
-}
-
-function step<S extends StepName>(
-  run: Run,
-  name: S,
-  input: StepInput<S>,
-  precision?: Precision,
-): Promise<StepOutput<S>> {
-  const id = precision === undefined ? name : `${name}:${precision}`;
-  return run.progress.step(id, (onProgress) => runStep(name, input, { signal: run.signal, onProgress }));
-}
-
-async function calibrateRun(run: Run, prepared: PrepareOutput): Promise<RunFindings['calibration']> {
-  const { specification, folder, sets } = run;
-  const { calibration } = specification;
-  if (sets.calibration === null || calibration === null) return null;
-  const name = `${basename(specification.model, extname(specification.model))}-ranges.json`;
-  const ownPath = folder.target(name);
-  const path = calibration.cache ?? ownPath;
-  const output = await step(run, 'calibrate', {
-    preparedPath: folder.file('prepared.onnx'),
-    observedPath: folder.file('observed.onnx'),
-    modelSha256: prepared.model.sha256,
-    facts: prepared.facts,
-    set: sets.calibration,
-    method: { method: calibration.method, percentile: calibration.percentile },
-    cachePath: path,
-    reuseStale: calibration.reuseStale,
-    // A named cache may lie on another file system, where a rename from the run's folder would fail.
-    rangesPath: path === ownPath ? folder.file(name) : path,
-  });
-  // The ranges are true by their key whatever becomes of the run, and the costliest thing to lose.
-  if (output.cache === 'computed' && path === ownPath) await run.publish(name);
-  run.note(null, notesOnCalibration(output, path));
-  return { output, path };
-}
-
-async function buildRun(
-  run: Run,
-  { facts }: PrepareOutput,
-  calibrated: RunFindings['calibration'],
-): Promise<ReadonlyMap<Precision, BuildOutput>> {
-  const { specification, folder } = run;
-  const built = new Map<Precision, BuildOutput>();
-  for (const precision of specification.precisions) {
-    const input = {
-      precision,
-      preparedPath: folder.file('prepared.onnx'),
-      enginePath: folder.file(engineName(specification.model, precision)),
-      ranges: calibrated?.output.ranges ?? null,
-      biasSource:
-        precision === 'int8' && run.sets.calibration !== null
-          ? { set: run.sets.calibration, facts, probePath: folder.file('probe.onnx') }
-          : null,
-      threads: specification.threads,
-    };
-    const output = await step(run, 'build', input, precision);
-    run.note(precision, output.notes);
-    built.set(precision, output);
-  }
-  return built;
-}
-
-async function checkPreprocessingRun(
-  run: Run,
-  { facts }: PrepareOutput,
-): Promise<CheckPreprocessingOutput | null> {
-  const { specification, folder } = run;
-  const { set, labels } = run.sets.evaluation ?? {};
-  if (set === undefined || labels == null || facts.layout.kind === 'none') return null;
-  const { agreementScore: _, ...detection } = specification.detection;
-  const output = await step(run, 'check-preprocessing', {
-    enginePath: folder.file(engineName(specification.model, 'fp32')),
-    facts,
-    set,
-    labels,
-    detection: { ...detection, multiLabel: true },
-  });
-  if (output.check !== null) run.note(null, notesOnPreprocessing(output.check));
-  return output;
-}
-
-async function evaluateRun(
-  run: Run,
-  prepared: PrepareOutput,
-): Promise<ReadonlyMap<Precision, EvaluateOutput>> {
-  const { specification, folder, sets } = run;
-  const evaluated = new Map<Precision, EvaluateOutput>();
-  if (sets.evaluation === null || prepared.facts.layout.kind === 'none') return evaluated;
-  const { agreementScore, ...detection } = specification.detection;
-  const detectionsOf = (precision: Precision) => folder.file(`detections-${precision}.json`);
-  for (const precision of specification.precisions) {
-    const input = {
-      precision,
-      enginePath: folder.file(engineName(specification.model, precision)),
-      facts: prepared.facts,
-      evaluation: sets.evaluation,
-      detection: { ...detection, multiLabel: true },
-      detectionsPath: detectionsOf(precision),
-      referencePath: precision === 'fp32' ? null : detectionsOf('fp32'),
-      agreementScore,
-      keepPath: specification.keepDetections
-        ? folder.file(detectionsName(engineName(specification.model, precision)))
-        : null,
-    };
-    const output = await step(run, 'evaluate', input, precision);
-    if (precision === 'fp32') run.note(null, notesOnEvaluation(output));
-    evaluated.set(precision, output);
-  }
-  return evaluated;
-}
-
-function benchmarkRun(run: Run, prepared: PrepareOutput): Promise<StepOutput<'benchmark'>> {
-  const { specification, folder, sets } = run;
-  const { agreementScore: _, ...detection } = specification.detection;
-  const set = sets.evaluation?.set;
-  const sample = set && sampleImages(set, specification.benchmark.endToEndImages);
-  return step(run, 'benchmark', {
-    engines: specification.precisions.map((precision) => ({
-      precision,
-      path: folder.file(engineName(specification.model, precision)),
-    })),
-    facts: prepared.facts,
-    imagePaths: sample?.files.map(({ path }) => path) ?? [],
-    warmup: specification.benchmark.warmup,
-    runs: specification.benchmark.runs,
-    batches: specification.benchmark.batches,
-    detection: { ...detection, multiLabel: true },
-  });
 }
 
 /** The ranges in the form that TensorRT's calibrator reads, where an int8 engine was made from them and is kept. */
@@ -229,6 +83,25 @@ async function writeManifests(
   return files;
 }
 
+/** Builds and evaluates all engines; where several calibration methods are asked for, int8 is the best of theirs. */
+async function makeEngines(
+  run: Run,
+  prepared: PrepareOutput,
+): Promise<Pick<RunFindings, 'calibration' | 'built' | 'preprocessing' | 'evaluated'>> {
+  const { precisions, calibration: asked } = run.specification;
+  const calibration = await calibrateRun(run, prepared);
+  const judged = calibration !== null && asked !== null && asked.alternatives.length > 0;
+  const others = precisions.filter((precision) => !judged || precision !== 'int8');
+  const built = await buildRun(run, prepared, others, calibration);
+  const preprocessing = await checkPreprocessingRun(run, prepared);
+  const evaluated = await evaluateRun(run, prepared, others);
+  if (!judged) return { calibration, built, preprocessing, evaluated };
+  const int8 = await judgeMethods(run, prepared, calibration);
+  built.set('int8', int8.built);
+  if (int8.evaluated !== null) evaluated.set('int8', int8.evaluated);
+  return { calibration: int8.calibration, built, preprocessing, evaluated };
+}
+
 async function carryOut(run: Run, options: ConvertOptions, startedAt: number, notes: readonly Note[]) {
   const { specification, folder } = run;
   const prepared = await step(run, 'prepare', {
@@ -241,12 +114,11 @@ async function carryOut(run: Run, options: ConvertOptions, startedAt: number, no
     evaluation: run.sets.evaluation,
   });
   run.note(null, prepared.notes);
-  const calibration = await calibrateRun(run, prepared);
-  const built = await buildRun(run, prepared, calibration);
-  const preprocessing = await checkPreprocessingRun(run, prepared);
-  const evaluated = await evaluateRun(run, prepared);
+  const { preprocessing, ...engines } = await makeEngines(run, prepared);
+  const { calibration, built, evaluated } = engines;
+  run.note(null, notesOnConvergence(calibration?.output.convergence ?? null));
   const measured = await benchmarkRun(run, prepared);
-  const findings = { prepared, calibration, built, preprocessing, evaluated, measured: measured.engines };
+  const findings = { prepared, preprocessing, ...engines, measured: measured.engines };
   const report = assembleReport(specification, findings, {
     run: folder.id,
     startedAt: new Date(startedAt).toISOString(),
@@ -268,9 +140,7 @@ async function carryOut(run: Run, options: ConvertOptions, startedAt: number, no
   const files = [
     ...(await writeTensorRtRanges(run, report, calibration)),
     ...(await writeManifests(run, report, built)),
-    ...(specification.keepDetections
-      ? [...evaluated.keys()].map((precision) => detectionsName(engineName(specification.model, precision)))
-      : []),
+    ...[...evaluated.keys()].flatMap((precision) => keptDetections(run, precision)),
   ];
   await step(run, 'report', {
     report,

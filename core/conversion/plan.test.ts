@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { commandLine } from './command-line.ts';
 import type { RunEvent } from './events.ts';
 import { planSteps } from './plan.ts';
 import { trackProgress } from './run-progress.ts';
@@ -40,6 +41,18 @@ describe('parseSpecification', () => {
     );
   });
 
+  it('tries each calibration method once, and only on fresh ranges where there are several', () => {
+    const calibration = { images: 'c', alternatives: ['minmax', 'mse', 'minmax'] };
+    const specification = parseSpecification({ ...minimal, calibration });
+    expect(specification.calibration).toMatchObject({ method: 'mse', alternatives: ['minmax'] });
+    expect(parseSpecification(JSON.parse(JSON.stringify(specification)))).toEqual(specification);
+    expect(commandLine(specification)).toMatch(/ --method mse,minmax( |$)/);
+    expect(commandLine(parseSpecification(minimal))).not.toContain('--method');
+    expect(() =>
+      parseSpecification({ ...minimal, calibration: { ...calibration, reuseStale: true } }),
+    ).toThrow(/--reuse-stale-cache goes with one --method/);
+  });
+
   it('refuses what it does not know', () => {
     expect(() => parseSpecification({ ...minimal, precision: 'int8' })).toThrow(/precision/);
   });
@@ -51,6 +64,29 @@ describe('parseSpecification', () => {
 });
 
 describe('planSteps', () => {
+  it('judges the candidates of several calibration methods after the other precisions', () => {
+    const several = { ...minimal, calibration: { images: 'c', alternatives: ['entropy'] } };
+    const facts = { calibrationImages: 9, evaluationImages: 9 };
+    const plan = planSteps(parseSpecification(several), facts);
+    expect(plan.map(({ id }) => id)).toEqual([
+      'prepare',
+      'calibrate',
+      'build:fp32',
+      'build:fp16',
+      'evaluate:fp32',
+      'evaluate:fp16',
+      'build:int8-mse',
+      'evaluate:int8-mse',
+      'build:int8-entropy',
+      'evaluate:int8-entropy',
+      'benchmark',
+      'report',
+    ]);
+    expect(plan.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
+    const withoutInt8 = planSteps(parseSpecification({ ...several, precisions: ['fp16'] }), facts);
+    expect(withoutInt8.map(({ id }) => id).join()).not.toContain('int8');
+  });
+
   it('orders the steps, the reference first, and leaves out what has no images', () => {
     const ids = (input: unknown, images: number) =>
       planSteps(parseSpecification(input), { calibrationImages: images, evaluationImages: images }).map(

@@ -2,7 +2,7 @@
 
 import type { PlannedStep } from './events.ts';
 import { mostCheckedImages } from './preprocessing-check.ts';
-import type { Specification } from './specification.ts';
+import { methodsOf, type Specification } from './specification.ts';
 
 /** What is known of the work before it starts. */
 export interface PlanFacts {
@@ -39,13 +39,24 @@ export function planSteps(specification: Specification, facts: PlanFacts): reado
   if (precisions.includes('int8') && calibration !== null) {
     steps.push({
       id: 'calibrate',
-      title: `Calibrate on ${facts.calibrationImages} images (${calibration.method})`,
+      title: `Calibrate on ${facts.calibrationImages} images (${[calibration.method, ...calibration.alternatives].join(', ')})`,
       cost: cost.calibrationImage * facts.calibrationImages,
     });
   }
-  for (const precision of precisions) {
-    steps.push({ id: `build:${precision}`, title: `Build ${labels[precision]}`, cost: cost.build });
-  }
+  // Several methods are judged by their engines, which needs fp32's detections, so int8 comes after the others then.
+  const judged = precisions.includes('int8') && (calibration?.alternatives.length ?? 0) > 0;
+  const others = precisions.filter((precision) => !judged || precision !== 'int8');
+  const build = (id: string, title: string) =>
+    steps.push({ id: `build:${id}`, title: `Build ${title}`, cost: cost.build });
+  const evaluate = (id: string, title: string) => {
+    if (facts.evaluationImages === 0) return;
+    steps.push({
+      id: `evaluate:${id}`,
+      title: `Evaluate ${title} on ${facts.evaluationImages} images`,
+      cost: cost.evaluationImage * facts.evaluationImages,
+    });
+  };
+  for (const precision of others) build(precision, labels[precision]);
   if (facts.evaluationImages > 0 && specification.validation?.labels != null) {
     const images = Math.min(facts.evaluationImages, mostCheckedImages);
     steps.push({
@@ -54,13 +65,11 @@ export function planSteps(specification: Specification, facts: PlanFacts): reado
       cost: cost.preprocessingImage * images,
     });
   }
-  if (facts.evaluationImages > 0) {
-    for (const precision of precisions) {
-      steps.push({
-        id: `evaluate:${precision}`,
-        title: `Evaluate ${labels[precision]} on ${facts.evaluationImages} images`,
-        cost: cost.evaluationImage * facts.evaluationImages,
-      });
+  for (const precision of others) evaluate(precision, labels[precision]);
+  if (judged && calibration !== null) {
+    for (const { method } of methodsOf(calibration)) {
+      build(`int8-${method}`, `${labels.int8} by ${method}`);
+      evaluate(`int8-${method}`, `${labels.int8} by ${method}`);
     }
   }
   const calls = benchmark.warmup + benchmark.runs + benchmark.endToEndImages;

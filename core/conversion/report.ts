@@ -1,5 +1,6 @@
 /** The report of a run; `contract/report-schema.ts` states the same shape for other programs. */
 
+import type { ConvergencePoint } from '../calibration/convergence.ts';
 import type { Preprocessing } from '../images/preprocessing.ts';
 import type { LayoutKind } from '../onnx/output-layout.ts';
 import type { Precision, TargetDescription, TensorInfo } from '../targets/target.ts';
@@ -73,6 +74,22 @@ export interface ImportedCacheReport {
   readonly matched: number;
 }
 
+/** An int8 engine by one of several calibration methods, as it was judged. */
+export interface MethodCandidateReport {
+  readonly method: 'minmax' | 'entropy' | 'percentile' | 'mse';
+  readonly percentile: number | null;
+  /** Null without labels. */
+  readonly map50: number | null;
+  readonly map5095: number | null;
+  /** Part of fp32's detections that it finds too, at IoU 0.5; null where fp32 finds nothing. */
+  readonly matchedShare: number | null;
+  /** Over matched boxes; null when there are none. */
+  readonly meanIou: number | null;
+  /** Whether all of its outputs were. */
+  readonly finite: boolean;
+  readonly taken: boolean;
+}
+
 export interface CalibrationReport {
   readonly method: 'minmax' | 'entropy' | 'percentile' | 'mse';
   readonly percentile: number | null;
@@ -87,6 +104,10 @@ export interface CalibrationReport {
   readonly tensorRtCache?: string | undefined;
   readonly seconds: number;
   readonly peakRssBytes: number;
+  /** Where several methods were judged, in the order in which they were named. */
+  readonly candidates?: readonly MethodCandidateReport[] | undefined;
+  /** What each doubling of the images moved; absent where the ranges came without it, empty for under 12 images. */
+  readonly convergence?: readonly ConvergencePoint[] | undefined;
   readonly ranges: readonly CalibrationRangeReport[];
 }
 

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { Failure } from '../base/failure.ts';
+import type { CalibrationMethod } from '../calibration/ranges.ts';
 import { layoutKinds } from '../onnx/output-layout.ts';
 import { precisions } from '../targets/target.ts';
 
@@ -24,12 +25,14 @@ const preprocessingOverrides = z.strictObject({
   pad: z.number().int().min(0).max(255).optional(),
 });
 
-const calibration = z.strictObject({
+const calibrationFields = z.strictObject({
   /** Folder or list file. */
   images: path,
   /** At most this many images, chosen evenly over the sorted set. */
   limit: positive.default(512),
   method: z.enum(calibrationMethods).default('mse'),
+  /** Further methods: an int8 engine is built by each, and the run takes the best, see method-choice.ts. */
+  alternatives: z.array(z.enum(calibrationMethods)).default([]),
   /** For `percentile`: share of the absolute values, in per cent, that the range covers. */
   percentile: z.number().gt(0).max(100).default(99.99),
   /**
@@ -40,6 +43,12 @@ const calibration = z.strictObject({
   /** Use the cache even where its key is another one's; the manifest and the report then say so. */
   reuseStale: z.boolean().default(false),
 });
+
+/** A method named twice is tried once. */
+const calibration = calibrationFields.transform(({ alternatives, ...fields }) => ({
+  ...fields,
+  alternatives: [...new Set(alternatives)].filter((method) => method !== fields.method),
+}));
 
 const validation = z.strictObject({
   images: path,
@@ -109,6 +118,15 @@ export type Specification = z.infer<typeof specificationSchema>;
 /** A specification as the user gives it: only `model` and `out` are required. */
 export type SpecificationInput = z.input<typeof specificationSchema>;
 
+/** All methods of a calibration, the run's own first. */
+export function methodsOf({
+  method,
+  alternatives,
+  percentile,
+}: NonNullable<Specification['calibration']>): readonly [CalibrationMethod, ...CalibrationMethod[]] {
+  return [{ method, percentile }, ...alternatives.map((each) => ({ method: each, percentile }))];
+}
+
 /** The command-line option for each field, so that a complaint names what the user typed. */
 const optionNames: Readonly<Record<string, string>> = {
   model: 'MODEL.onnx',
@@ -129,6 +147,7 @@ const optionNames: Readonly<Record<string, string>> = {
   'calibration.images': '--calibration',
   'calibration.limit': '--calibration-limit',
   'calibration.method': '--method',
+  'calibration.alternatives': '--method',
   'calibration.percentile': '--percentile',
   'calibration.cache': '--cache',
   'calibration.reuseStale': '--reuse-stale-cache',
@@ -179,6 +198,13 @@ export function parseSpecification(input: unknown): Specification {
       'bad-usage',
       'int8 needs images to calibrate with, and --calibration names none.',
       'Give --calibration a folder of typical images (labels are not needed), or leave int8 out of --precision.',
+    );
+  }
+  if (specification.calibration?.reuseStale && specification.calibration.alternatives.length > 0) {
+    throw new Failure(
+      'bad-usage',
+      '--reuse-stale-cache goes with one --method: ranges of other inputs say nothing about which method is best.',
+      'Leave --reuse-stale-cache out, or name one method.',
     );
   }
   const { width, height } = specification.preprocessing;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../core/base/failure.ts';
 import type { RunEvent } from '../../core/conversion/events.ts';
 import { exampleReport, exampleResult } from '../../core/conversion/report-html/example-report.ts';
-import { parseNumbers, parsePrecisions, parseSize, parseWhole } from './command-line.ts';
+import { parseMethods, parseNumbers, parsePrecisions, parseSize, parseWhole } from './command-line.ts';
 import { createOutput } from './output.ts';
 import { drawBar, showProgress, timeLeft } from './progress-lines.ts';
 import { reportLines, resultLines } from './report-lines.ts';
@@ -36,6 +36,8 @@ describe('option values', () => {
     expect(parseSize('640x480')).toEqual({ width: 640, height: 480 });
     expect(parseSize('416')).toEqual({ width: 416, height: 416 });
     expect(parsePrecisions('fp32, INT8')).toEqual(['fp32', 'int8']);
+    expect(parseMethods('minmax, MSE')).toEqual(['minmax', 'mse']);
+    expect(parseMethods('all')).toEqual(['mse', 'entropy', 'percentile', 'minmax']);
     expect(parseNumbers('0.5,1')).toEqual([0.5, 1]);
     expect(parseWhole('12')).toBe(12);
   });
@@ -45,6 +47,7 @@ describe('option values', () => {
     [() => parseSize('0x640')],
     [() => parseSize('big')],
     [() => parsePrecisions('int4')],
+    [() => parseMethods('mse,kl')],
     [() => parseWhole('1.5')],
     [() => parseWhole('')],
     [() => parseNumbers('1,,2')],

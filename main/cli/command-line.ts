@@ -1,6 +1,7 @@
 /** Option values as typed, turned into what core takes. */
 
 import { InvalidArgumentError } from 'commander';
+import type { CalibrationMethod } from '../../core/calibration/ranges.ts';
 import { type Precision, precisions } from '../../core/targets/target.ts';
 
 export function parseNumber(text: string): number {
@@ -32,6 +33,17 @@ export function parsePrecisions(text: string): Precision[] {
   return text.split(',').map((word) => {
     const name = precisions.find((precision) => precision === word.trim().toLowerCase());
     if (!name) throw new InvalidArgumentError(`Choose from ${precisions.join(', ')}.`);
+    return name;
+  });
+}
+
+/** `mse,entropy` or `all`, the run's own method first. */
+export function parseMethods(text: string): CalibrationMethod['method'][] {
+  const known = ['mse', 'entropy', 'percentile', 'minmax'] as const;
+  if (text.trim().toLowerCase() === 'all') return [...known];
+  return text.split(',').map((word) => {
+    const name = known.find((method) => method === word.trim().toLowerCase());
+    if (!name) throw new InvalidArgumentError(`Choose from ${known.join(', ')}, or all.`);
     return name;
   });
 }

@@ -1,5 +1,6 @@
 /** A run's report as a person reads it in a terminal. */
 
+import { reasonForMethod } from '../../core/conversion/method-choice.ts';
 import type { Report, ResultReport } from '../../core/conversion/report.ts';
 import {
   formatBytes,
@@ -75,6 +76,11 @@ export function resultLines(report: Report): string[] {
   return formatTable(columns, rows);
 }
 
+/** Which calibration method was taken, where several were judged. */
+function calibrationLines({ calibration }: Report): string[] {
+  return calibration?.candidates === undefined ? [] : [reasonForMethod(calibration.candidates), ''];
+}
+
 /** Table, what it says in words, and where the files are. */
 export function reportLines(report: Report, htmlPath: string): string[] {
   const summary = summarize(report).map(({ sentence }) => sentence.replaceAll('\u2019', "'"));
@@ -84,6 +90,7 @@ export function reportLines(report: Report, htmlPath: string): string[] {
     '',
     ...summary,
     ...(summary.length > 0 ? [''] : []),
+    ...calibrationLines(report),
     `Report: ${htmlPath}`,
   ];
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { InputPicture, Report, ReportImages } from '../report.ts';
 import { renderClassAccuracy } from './accuracy-section.ts';
+import { renderCalibration } from './calibration-section.ts';
 import { renderCharts } from './charts.ts';
 import { renderHeader } from './header.ts';
 import { renderInternals } from './internals-section.ts';
@@ -42,6 +43,7 @@ export function renderReportHtml(report: Report, { images, truth, inputs = [] }:
     ['scores', 'Scores', renderScores(report)],
     ['pictures', 'Differing images', renderPictures(report, pictures, truth ?? new Map())],
     ['preprocessing', 'Preprocessing', renderPreprocessing(report, inputPictures)],
+    ['calibration', 'Calibration', renderCalibration(report)],
     ['ranges', 'Calibration ranges', renderRanges(report)],
     ['internals', 'Where the time goes', renderInternals(report)],
     ['provenance', 'To repeat it', renderProvenance(report)],

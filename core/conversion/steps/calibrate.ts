@@ -1,21 +1,20 @@
 /** The step that observes the activations of the prepared model over the calibration set and chooses their ranges. */
 
-import { partOfProgress, throwIfCancelled, type WorkOptions } from '../../base/work.ts';
-import { collectStatistics } from '../../calibration/collect.ts';
-import { calibrationKey } from '../../calibration/key.ts';
-import { makeRangeCache, writeRangeCache } from '../../calibration/range-cache.ts';
-import { type CalibrationMethod, type CalibrationRange, rangesFrom } from '../../calibration/ranges.ts';
+import { partOfProgress, type WorkOptions } from '../../base/work.ts';
+import type { ConvergencePoint } from '../../calibration/convergence.ts';
+import { type CalibrationKey, calibrationKey } from '../../calibration/key.ts';
+import { makeRangeCache, type RangeCacheEntry, writeRangeCache } from '../../calibration/range-cache.ts';
+import type { CalibrationMethod, CalibrationRange } from '../../calibration/ranges.ts';
 import type { DisplayHistogram } from '../../calibration/statistics.ts';
 import { adviseOnCalibrationSet } from '../../images/calibration-advice.ts';
 import { fingerprintImages } from '../../images/fingerprint.ts';
 import type { ImageSet } from '../../images/image-set.ts';
-import { readTensors, type UnreadableFile } from '../../images/read-images.ts';
+import type { UnreadableFile } from '../../images/read-images.ts';
 import { readModel, writeModel } from '../../onnx/model-file.ts';
 import { planQuantization } from '../../quantization/plan.ts';
-import { OnnxRuntimeEngine } from '../../targets/onnxruntime/engine.ts';
 import type { EngineFacts } from '../run-inputs.ts';
-import { inBatches } from './batches.ts';
 import { findCachedRanges, type ImportedCache, importTensorRtRanges } from './cached-ranges.ts';
+import { observeActivations } from './observe-activations.ts';
 import { withOutputs } from './observed-model.ts';
 
 export interface CalibrateInput {
@@ -27,6 +26,8 @@ export interface CalibrateInput {
   readonly facts: EngineFacts;
   readonly set: ImageSet;
   readonly method: CalibrationMethod;
+  /** Further methods, on the same statistics; the run judges which one it takes. */
+  readonly alternatives?: readonly CalibrationMethod[] | undefined;
   /** Cache to look for: our own, or TensorRT's in its text form. */
   readonly cachePath: string;
   readonly reuseStale: boolean;
@@ -34,12 +35,21 @@ export interface CalibrateInput {
   readonly rangesPath: string;
 }
 
-export interface CalibrateOutput {
+/** What one method chose. */
+export interface CalibratedMethod extends CalibrationMethod {
   readonly ranges: readonly CalibrationRange[];
-  /** By tensor; only where the ranges were computed in this run. */
-  readonly histograms: ReadonlyMap<string, DisplayHistogram>;
   /** Of the calibration; of an imported cache the hash of its file. */
   readonly key: string;
+  /** How the ranges settled with the number of images; null where the cache does not tell. */
+  readonly convergence: readonly ConvergencePoint[] | null;
+}
+
+/** The figures of the run's method, and what all methods have in common. */
+export interface CalibrateOutput extends CalibratedMethod {
+  /** In the order in which they were asked for; empty for imported ranges, which come with a method of their own. */
+  readonly alternatives: readonly CalibratedMethod[];
+  /** By tensor; only where the ranges were computed in this run. */
+  readonly histograms: ReadonlyMap<string, DisplayHistogram>;
   readonly cache: 'computed' | 'reused' | 'reused-stale' | 'imported';
   /** What was imported; null for ranges of our own. */
   readonly imported: ImportedCache | null;
@@ -64,55 +74,32 @@ async function writeObserved(
   return tensors;
 }
 
-interface Observed {
-  readonly ranges: readonly CalibrationRange[];
-  readonly histograms: ReadonlyMap<string, DisplayHistogram>;
-  readonly images: number;
-  readonly unreadable: readonly UnreadableFile[];
-  readonly constantColour: readonly string[];
+interface WantedMethod {
+  readonly method: CalibrationMethod;
+  readonly name: CalibrationKey;
 }
 
-async function observe(
-  input: CalibrateInput,
-  tensors: readonly string[],
-  work: WorkOptions,
-): Promise<Observed> {
-  const { facts, set } = input;
-  using engine = await OnnxRuntimeEngine.open(input.observedPath, { threads: facts.threads });
-  const [image] = engine.inputs;
-  if (image === undefined) throw new Error('an engine has an image input');
-  // The ranges must not depend on the engine's batch, so a model that takes single images gets them.
-  const batch = facts.dynamicBatch ? 1 : facts.batch;
-  const { width, height } = facts.preprocessing;
-  const reader = readTensors(set, facts.preprocessing, { signal: work.signal, recycle: batch === 1 });
-  const constantColour: string[] = [];
-  let images = 0;
-  async function* batches() {
-    for await (const { items, input: tensor } of inBatches(reader, facts.preprocessing, batch)) {
-      images += items.length;
-      for (const item of items) if (item.constantColour) constantColour.push(item.file);
-      yield { file: items.map(({ file }) => file).join(', '), tensor: tensor.data };
-    }
-  }
-  using statistics = await collectStatistics(
-    {
-      tensors,
-      input: { name: image.name, dims: [batch, 3, height, width] },
-      images: batches(),
-      total: Math.ceil(set.files.length / batch),
-      run: (tensor) => engine.run(tensor),
-    },
-    work,
-  );
-  work.onProgress?.({ value: 1, description: `choosing the ranges of ${tensors.length} tensors` });
-  const ranges = await rangesFrom(statistics, input.method);
-  throwIfCancelled(work.signal);
-  const histograms = new Map<string, DisplayHistogram>();
-  for (const { tensor } of ranges) {
-    const histogram = statistics.histogramForDisplay(tensor);
-    if (histogram !== undefined) histograms.set(tensor, histogram);
-  }
-  return { ranges, histograms, images, unreadable: reader.unreadable, constantColour };
+/** The run's own first. */
+type WantedMethods = readonly [WantedMethod, ...WantedMethod[]];
+
+type ChosenRanges = Pick<RangeCacheEntry, 'ranges' | 'convergence'>;
+
+/** @param chosen from a cache or in this run, by the key that was asked for */
+function chosenFor({ key, parts }: CalibrationKey, chosen: ReadonlyMap<string, ChosenRanges>): ChosenRanges {
+  const found = chosen.get(key);
+  if (found === undefined) throw new Error(`there are no ranges by ${parts.method}`);
+  return found;
+}
+
+function calibratedMethods(
+  [own, ...others]: WantedMethods,
+  chosen: ReadonlyMap<string, ChosenRanges>,
+): CalibratedMethod & Pick<CalibrateOutput, 'alternatives'> {
+  const calibrated = ({ method, name }: WantedMethod): CalibratedMethod => {
+    const { ranges, convergence = null } = chosenFor(name, chosen);
+    return { ...method, key: name.key, ranges, convergence };
+  };
+  return { ...calibrated(own), alternatives: others.map(calibrated) };
 }
 
 /**
@@ -134,8 +121,11 @@ export async function calibrate(input: CalibrateInput, work: WorkOptions): Promi
     const { ranges, key, cache } = imported;
     return {
       ...notObserved,
+      ...input.method,
       ranges,
       key,
+      convergence: null,
+      alternatives: [],
       cache: 'imported',
       imported: cache,
       staleReasons: [],
@@ -147,18 +137,22 @@ export async function calibrate(input: CalibrateInput, work: WorkOptions): Promi
     signal: work.signal,
     onProgress: partOfProgress(work, 0, 0.05),
   });
-  const key = calibrationKey({
-    model: input.modelSha256,
-    images: { fingerprint: fingerprint.sha256, count: input.set.files.length },
-    preprocessing: input.facts.preprocessing,
-    ...input.method,
+  const want = (method: CalibrationMethod): WantedMethod => ({
+    method,
+    name: calibrationKey({
+      model: input.modelSha256,
+      images: { fingerprint: fingerprint.sha256, count: input.set.files.length },
+      preprocessing: input.facts.preprocessing,
+      ...method,
+    }),
   });
-  const found = await findCachedRanges(input.cachePath, key, tensors, input.reuseStale);
-  if (found.ranges !== null) {
+  const wanted: WantedMethods = [want(input.method), ...(input.alternatives ?? []).map(want)];
+  const names = wanted.map(({ name }) => name);
+  const found = await findCachedRanges(input.cachePath, names, tensors, input.reuseStale);
+  if (found.byKey !== null) {
     return {
       ...notObserved,
-      ranges: found.ranges,
-      key: key.key,
+      ...calibratedMethods(wanted, found.byKey),
       cache: found.state,
       imported: null,
       staleReasons: found.staleReasons,
@@ -166,17 +160,18 @@ export async function calibrate(input: CalibrateInput, work: WorkOptions): Promi
       ...measure(),
     };
   }
-  const observed = await observe(input, tensors, {
+  const methods = new Map(wanted.map(({ method, name }) => [name.key, method]));
+  const observed = await observeActivations(input, tensors, methods, {
     signal: work.signal,
     onProgress: partOfProgress(work, 0.05, 0.95),
   });
   const unreadable = new Set(observed.unreadable.map(({ file }) => file));
   const used = input.set.files.map(({ file }) => file).filter((file) => !unreadable.has(file));
-  await writeRangeCache(input.rangesPath, makeRangeCache(key, used, observed.ranges));
+  const entries = names.map((name) => ({ ...name, ...chosenFor(name, observed.byKey) }));
+  await writeRangeCache(input.rangesPath, makeRangeCache(used, entries));
   return {
-    ranges: observed.ranges,
+    ...calibratedMethods(wanted, observed.byKey),
     histograms: observed.histograms,
-    key: key.key,
     cache: 'computed',
     imported: null,
     staleReasons: found.staleReasons,

@@ -6,7 +6,14 @@ import { Failure } from '../../../core/base/failure.ts';
 import type { SpecificationInput } from '../../../core/conversion/specification.ts';
 import type { Precision } from '../../../core/targets/target.ts';
 import { addOutputOptions, type CommandContext, type RunCommand } from '../command-context.ts';
-import { defined, parseNumber, parseNumbers, parsePrecisions, parseWhole } from '../command-line.ts';
+import {
+  defined,
+  parseMethods,
+  parseNumber,
+  parseNumbers,
+  parsePrecisions,
+  parseWhole,
+} from '../command-line.ts';
 import { defaults } from '../defaults.ts';
 import { exitCodes } from '../exit-codes.ts';
 import {
@@ -26,7 +33,7 @@ interface ConvertOptions extends ModelOptions, DetectionOptions {
   readonly batch?: number;
   readonly calibration?: string;
   readonly calibrationLimit?: number;
-  readonly method?: string;
+  readonly method?: ReturnType<typeof parseMethods>;
   readonly percentile?: number;
   readonly cache?: string;
   readonly reuseStaleCache?: boolean;
@@ -83,7 +90,8 @@ function specificationFrom(
       : defined({
           images: options.calibration,
           limit: options.calibrationLimit,
-          method: options.method,
+          method: options.method?.[0],
+          alternatives: options.method?.slice(1),
           percentile: options.percentile,
           cache: options.cache,
           reuseStale: options.reuseStaleCache,
@@ -162,8 +170,9 @@ export function addConvert(program: Command, run: RunCommand): void {
       parseWhole,
     )
     .option(
-      '--method <name>',
-      `how ranges are chosen: entropy, minmax, percentile or mse (default: ${defaults.calibration.method})`,
+      '--method <list>',
+      `how ranges are chosen: entropy, minmax, percentile or mse; of several, separated by commas, or all, the best is taken (default: ${defaults.calibration.method})`,
+      parseMethods,
     )
     .option(
       '--percentile <p>',
