@@ -2,6 +2,7 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { openImageBytes, readImageSize, systemReason, UnreadableImage } from './decode-image.ts';
+import { endsAsItShould } from './image-ending.ts';
 import { visualFeature } from './visual-feature.ts';
 
 export interface ExaminedImage {
@@ -14,27 +15,30 @@ export interface ExaminedImage {
   readonly feature: Uint8Array | null;
 }
 
+async function unreadableOnError<T>(work: Promise<T>): Promise<T> {
+  return await work.catch((error: unknown) => {
+    throw new UnreadableImage(systemReason(error), { cause: error });
+  });
+}
+
+async function decodeWhole(path: string): Promise<ExaminedImage> {
+  const contents = await unreadableOnError(readFile(path));
+  const { format, width, height } = await openImageBytes(contents);
+  return { bytes: contents.byteLength, width, height, feature: await visualFeature(contents, format) };
+}
+
 /**
- * @param decode also decodes the image, which finds damage that the header does not tell, and takes its feature
+ * @param decode also decodes the image, which finds damage that neither its header nor its end tells, and takes its
+ *   feature; an image that seems to be cut off is decoded in any case
  * @throws UnreadableImage with the reason
  */
 export async function examineImage(
   path: string,
   { decode }: { readonly decode: boolean },
 ): Promise<ExaminedImage> {
-  if (!decode) {
-    const [{ size }, dimensions] = await Promise.all([sizeOf(path), readImageSize(path)]);
-    return { bytes: size, ...dimensions, feature: null };
-  }
-  const contents = await readFile(path).catch((error: unknown) => {
-    throw new UnreadableImage(systemReason(error), { cause: error });
-  });
-  const { format, width, height } = await openImageBytes(contents);
-  return { bytes: contents.byteLength, width, height, feature: await visualFeature(contents, format) };
-}
-
-async function sizeOf(path: string): Promise<{ readonly size: number }> {
-  return await stat(path).catch((error: unknown) => {
-    throw new UnreadableImage(systemReason(error), { cause: error });
-  });
+  if (decode) return await decodeWhole(path);
+  const { size } = await unreadableOnError(stat(path));
+  const dimensions = await readImageSize(path);
+  const whole = await unreadableOnError(endsAsItShould(path, size));
+  return whole ? { bytes: size, ...dimensions, feature: null } : await decodeWhole(path);
 }

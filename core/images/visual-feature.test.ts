@@ -70,18 +70,48 @@ describe('examineImage', () => {
     expect((await examineImage(path, { decode: true })).feature).toHaveLength(featureLength);
   });
 
-  it('finds a JPEG that was cut off only by decoding it', async () => {
-    using folder = new TemporaryFolder();
-    const path = folder.file('cut.jpg');
+  /** 640 x 480 pixels of noise. */
+  async function noisyImage(format: 'jpeg' | 'png' | 'webp'): Promise<Buffer> {
     const noise = Buffer.from(Uint8Array.from({ length: 640 * 480 * 3 }, (_, i) => (i * 7919) & 255));
-    const jpeg = await sharp(noise, { raw: { width: 640, height: 480, channels: 3 } })
-      .jpeg()
+    return await sharp(noise, { raw: { width: 640, height: 480, channels: 3 } })
+      .toFormat(format)
       .toBuffer();
-    writeFileSync(path, jpeg.subarray(0, Math.floor(jpeg.length * 0.7)));
-    expect(await examineImage(path, { decode: false })).toMatchObject({ width: 640, height: 480 });
-    await expect(examineImage(path, { decode: true })).rejects.toThrow(/JPEG data cannot be decoded/);
-    // People still see what is left of it.
-    expect((await sharp(await makeThumbnail(path, 160)).metadata()).width).toBe(160);
+  }
+
+  it.each(['jpeg', 'png', 'webp'] as const)(
+    'finds a %s that was cut off without decoding every file',
+    async (format) => {
+      using folder = new TemporaryFolder();
+      const path = folder.file('cut');
+      const whole = await noisyImage(format);
+      writeFileSync(path, whole.subarray(0, Math.floor(whole.length * 0.7)));
+      await expect(examineImage(path, { decode: false })).rejects.toThrow(/cannot be decoded/);
+      await expect(examineImage(path, { decode: true })).rejects.toThrow(/cannot be decoded/);
+    },
+  );
+
+  it('shows people what is left of a cut-off JPEG', async () => {
+    using folder = new TemporaryFolder();
+    const whole = await noisyImage('jpeg');
+    writeFileSync(folder.file('cut.jpg'), whole.subarray(0, Math.floor(whole.length * 0.7)));
+    expect((await sharp(await makeThumbnail(folder.file('cut.jpg'), 160)).metadata()).width).toBe(160);
+  });
+
+  it('does not mind what cameras append', async () => {
+    using folder = new TemporaryFolder();
+    writeFileSync(folder.file('a.jpg'), Buffer.concat([await noisyImage('jpeg'), Buffer.alloc(9000)]));
+    expect(await examineImage(folder.file('a.jpg'), { decode: false })).toMatchObject({ width: 640 });
+  });
+
+  it('finds damage within only by decoding', async () => {
+    using folder = new TemporaryFolder();
+    const bytes = await noisyImage('png');
+    bytes.fill(0, 5000, 6000);
+    writeFileSync(folder.file('holed.png'), bytes);
+    expect(await examineImage(folder.file('holed.png'), { decode: false })).toMatchObject({ width: 640 });
+    await expect(examineImage(folder.file('holed.png'), { decode: true })).rejects.toThrow(
+      /PNG data cannot be decoded/,
+    );
   });
 
   it.each([

@@ -5,10 +5,10 @@ import { throwIfCancelled } from '../../../core/base/work.ts';
 import { type DigestRequest, DuplicateFinder } from '../../../core/images/duplicate-finder.ts';
 import type { ImageColumns } from './image-columns.ts';
 import type { Examined } from './worker/examine.ts';
-import type { TaskProcess } from './worker/task-process.ts';
+import type { TaskRunner } from './worker/task-process.ts';
 
 /**
- * In a set of more images only so many, spread evenly, are decoded to look for damage that their headers do not tell.
+ * In a set of more images only so many, spread evenly, are decoded to look for damage that neither header nor end tells.
  * The same ones are the candidates for a representative sample.
  */
 export const decodedAtMost = 10_000;
@@ -32,10 +32,10 @@ export class Examination {
   /** By index, of the images that were decoded. */
   readonly features = new Map<number, Uint8Array>();
   readonly #columns: ImageColumns;
-  readonly #process: TaskProcess;
+  readonly #process: TaskRunner;
   readonly #duplicates = new DuplicateFinder();
 
-  constructor(columns: ImageColumns, process: TaskProcess) {
+  constructor(columns: ImageColumns, process: TaskRunner) {
     this.#columns = columns;
     this.#process = process;
   }

@@ -8,7 +8,7 @@ import { decodedAtMost, Examination } from './examination.ts';
 import { ImageColumns } from './image-columns.ts';
 import { LabelColumns } from './label-columns.ts';
 import type { LabelChunk, OpenInput, OpenItem } from './worker/open.ts';
-import type { TaskProcess } from './worker/task-process.ts';
+import type { TaskRunner } from './worker/task-process.ts';
 
 export type ImageSetState = DeepReadonly<z.infer<typeof imageSetSchema>>;
 export type ImageStatistics = DeepReadonly<z.infer<typeof imageStatisticsSchema>>;
@@ -22,7 +22,7 @@ export class OpenSet {
   /** Settles when all files are known; rejects with why they never will be. */
   readonly listed: Promise<void>;
   readonly #input: OpenInput;
-  readonly #process: TaskProcess;
+  readonly #process: TaskRunner;
   readonly #controller = new AbortController();
   readonly #listeners = new Set<() => void>();
   readonly #chunks: LabelChunk[] = [];
@@ -34,7 +34,7 @@ export class OpenSet {
   #markListed = (): void => undefined;
   #markUnlisted = (_error: unknown): void => undefined;
 
-  constructor(id: string, input: OpenInput, process: TaskProcess) {
+  constructor(id: string, input: OpenInput, process: TaskRunner) {
     this.id = id;
     this.#input = input;
     this.#process = process;
@@ -166,7 +166,7 @@ export class OpenSet {
         this.#warn(item.warnings);
         if (this.columns.length > decodedAtMost) {
           this.#warn([
-            `Of ${this.columns.length} images ${decodedAtMost}, spread evenly, are decoded to look for damage; of the others only the headers are read.`,
+            `Of ${this.columns.length} images ${decodedAtMost}, spread evenly, are decoded to look for damage; of the others headers and ends are read.`,
           ]);
         }
         this.#markListed();

@@ -8,7 +8,7 @@ import type { RepresentativeSample } from '../../../core/images/representative-s
 import { featureLength } from '../../../core/images/visual-feature.ts';
 import { decodedAtMost } from './examination.ts';
 import type { OpenSet } from './open-set.ts';
-import type { TaskProcess } from './worker/task-process.ts';
+import type { TaskRunner } from './worker/task-process.ts';
 
 export interface PickedSample {
   /** Ascending. */
@@ -45,6 +45,9 @@ function reasonFor(set: OpenSet, candidates: number, wanted: number, sample: Rep
   const leftOut = left.length > 0 ? ` (${left.join(' and ')} left out)` : '';
   if (count === candidates) return `All of ${from}${leftOut}: no more than ${wanted} were there.`;
   const fewer = count < wanted ? `, as many as look different where ${wanted} were asked for` : '';
+  if (sample.meanDistance === 0) {
+    return `${plural(count, 'image')}${fewer}, chosen by what they show, out of ${from}${leftOut}: every other one looks like one of these.`;
+  }
   const nearer = 1 - sample.meanDistance / sample.meanDistanceOfFirst;
   const gain =
     sample.meanDistanceOfFirst > 0 && nearer >= 0.01
@@ -76,7 +79,7 @@ export async function pickSample(
   set: OpenSet,
   count: number,
   folder: string,
-  process: TaskProcess,
+  process: TaskRunner,
   signal: AbortSignal,
 ): Promise<PickedSample> {
   await set.listed;

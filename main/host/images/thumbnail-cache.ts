@@ -3,17 +3,18 @@
 import { createHash } from 'node:crypto';
 import { stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../../../core/base/failure.ts';
+import { Failure, isFailure } from '../../../core/base/failure.ts';
 import { WorkQueue } from '../../../core/base/work-queue.ts';
 import type { FileAnswer } from '../service.ts';
 import { SharedResults } from '../shared-results.ts';
-import type { TaskProcess } from './worker/task-process.ts';
+import type { TaskRunner } from './worker/task-process.ts';
+import type { ThumbnailInput, ThumbnailOutput } from './worker/thumbnail.ts';
 
 export interface ThumbnailProcesses {
   /** Makes thumbnails. */
-  readonly urgent: TaskProcess;
+  readonly urgent: TaskRunner;
   /** Clears up. */
-  readonly background: TaskProcess;
+  readonly background: TaskRunner;
 }
 
 const contentType = 'image/jpeg';
@@ -95,15 +96,21 @@ export class ThumbnailCache {
   }
 
   async #make(path: string, width: number, target: string, signal: AbortSignal): Promise<FileAnswer> {
-    const { bytes, unkept } = await this.#processes.urgent.run(
-      'thumbnail',
-      { path, width, target },
-      { signal: AbortSignal.any([signal, this.#signal]) },
-    );
+    const { bytes, unkept } = await this.#inProcess({ path, width, target }, signal);
     if (unkept !== null) return { kind: 'bytes', bytes: unkept, contentType };
     this.#madeBytes += bytes;
     if (this.#madeBytes > trimmedEveryBytes) void this.#trim();
     return { kind: 'file', path: target, contentType };
+  }
+
+  async #inProcess(input: ThumbnailInput, signal: AbortSignal): Promise<ThumbnailOutput> {
+    const either = AbortSignal.any([signal, this.#signal]);
+    const run = () => this.#processes.urgent.run('thumbnail', input, { signal: either });
+    return await run().catch((error: unknown) => {
+      // Another file may have ended the process; only the one that does it again is at fault.
+      if (isFailure(error) && error.code === 'worker-lost') return run();
+      throw error;
+    });
   }
 
   async #trim(): Promise<void> {

@@ -35,7 +35,17 @@ function lost(code: number | null, signal: NodeJS.Signals | null): Failure {
   );
 }
 
-export class TaskProcess {
+/** What the rest of the host needs of such a process. */
+export interface TaskRunner {
+  /**
+   * @param input plain data that survives the structured clone
+   * @throws Failure as the task threw it; `cancelled` at once when the signal is aborted; `worker-lost` when the
+   *   process died
+   */
+  run<N extends TaskName>(task: N, input: TaskInput<N>, options: TaskOptions<N>): Promise<TaskOutput<N>>;
+}
+
+export class TaskProcess implements TaskRunner {
   readonly #options: ProcessOptions;
   readonly #pending = new Map<number, Pending>();
   #child: ChildProcess | null = null;
@@ -50,11 +60,6 @@ export class TaskProcess {
     this.#child ??= this.#fork();
   }
 
-  /**
-   * @param input plain data that survives the structured clone
-   * @throws Failure as the task threw it; `cancelled` at once when the signal is aborted; `worker-lost` when the
-   *   process died
-   */
   async run<N extends TaskName>(
     task: N,
     input: TaskInput<N>,
