@@ -113,12 +113,7 @@ export function TopBar() {
         <SetChip of="validation" />
       </div>
       <RunChip />
-      <button
-        type="button"
-        className={styles.search}
-        onClick={() => setPaletteOpen(true)}
-        aria-label="All commands"
-      >
+      <button type="button" className={styles.search} onClick={() => setPaletteOpen(true)}>
         <SearchIcon />
         <span className={styles.searchWords}>Commands</span>
         <kbd className={styles.keys}>{formatShortcut('Mod+K', isMac())}</kbd>
