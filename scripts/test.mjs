@@ -6,7 +6,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
-import { electronResults, testElectron } from './electron-test.mjs';
 import { preparePython } from './python.mjs';
 import { cache, root, run, say } from './steps.mjs';
 
@@ -76,6 +75,8 @@ check('tests', passed && counts.failed === 0);
 
 // Arguments choose tests of the first kind.
 if (process.argv.length <= 2) {
+  // Needs packages that a bare clone has only now.
+  const { electronResults, testElectron } = await import('./electron-test.mjs');
   const electron = testElectron();
   if (electron.problem) say(`the smoke test in Electron is SKIPPED: ${electron.problem}`);
   else {
