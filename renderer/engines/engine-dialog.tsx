@@ -2,7 +2,7 @@
 
 import { formatBytes, formatMs } from '../design/format.ts';
 import { Button, CopyButton, Dialog, Figure, Notice, PrecisionTag, Tag } from '../design/index.ts';
-import { type Engine, fileName, verificationInWords } from './engine-rows.ts';
+import { type Engine, fileName, isUnusable, verificationInWords } from './engine-rows.ts';
 import styles from './engines-place.module.css';
 import type { Verifying } from './engines-store.ts';
 import { fieldName, manifestGroups } from './manifest-rows.ts';
@@ -60,6 +60,14 @@ export function EngineDialog({ engine, verifying, actions, onClose }: EngineDial
             })}
           />
         </div>
+        {isUnusable(engine) && (
+          <Notice severity="error" title="Do not use this engine.">
+            {engine.manifest?.status === 'non-finite'
+              ? 'Its outputs hold NaN or infinite values.'
+              : 'It has lost most of the boxes that FP32 finds.'}{' '}
+            See its comparison for the images.
+          </Notice>
+        )}
         <Verified engine={engine} verifying={verifying} />
         <Manifest engine={engine} />
       </div>

@@ -1,6 +1,7 @@
 /** Engines as rows of a table: searched, sorted, and what of them is worth saying in words. */
 
 import type { ResultOf } from '../../contract/procedures/index.ts';
+import { precisions } from '../design/precision.ts';
 
 export type Engine = ResultOf<'engines.list'>['engines'][number];
 export type Verification = ResultOf<'engines.verify'>;
@@ -20,7 +21,7 @@ function compareBy(by: EngineColumn, a: Engine, b: Engine): number {
     case 'model':
       return a.modelName.localeCompare(b.modelName, 'en', { numeric: true });
     case 'precision':
-      return a.precision.localeCompare(b.precision);
+      return precisions.indexOf(a.precision) - precisions.indexOf(b.precision);
     case 'builtAt':
       return a.builtAt.localeCompare(b.builtAt);
     case 'bytes':
@@ -51,7 +52,7 @@ export function chooseEngines(
       return (
         compareBy(by, a, b) * (falling ? -1 : 1) ||
         b.builtAt.localeCompare(a.builtAt) ||
-        a.id.localeCompare(b.id)
+        compareBy('precision', a, b)
       );
     });
 }
@@ -60,6 +61,11 @@ export function chooseEngines(
 export function orderAfterClick(order: EngineOrder, by: EngineColumn): EngineOrder {
   if (order.by === by) return { by, falling: !order.falling };
   return { by, falling: by === 'builtAt' || by === 'map5095' };
+}
+
+/** True for an engine that its own run judged: detections lost, or outputs that are not finite. */
+export function isUnusable({ manifest }: Pick<Engine, 'manifest'>): boolean {
+  return manifest?.status === 'detections-lost' || manifest?.status === 'non-finite';
 }
 
 /** The file's name at the end of a path of either kind. */

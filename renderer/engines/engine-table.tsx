@@ -22,7 +22,13 @@ import {
   PrecisionTag,
   Tag,
 } from '../design/index.ts';
-import { type Engine, type EngineColumn, type EngineOrder, orderAfterClick } from './engine-rows.ts';
+import {
+  type Engine,
+  type EngineColumn,
+  type EngineOrder,
+  isUnusable,
+  orderAfterClick,
+} from './engine-rows.ts';
 import styles from './engines-place.module.css';
 import type { Verifying } from './engines-store.ts';
 import { type EngineActions, engineTitle } from './use-engine-actions.ts';
@@ -208,6 +214,7 @@ interface StateTagProps {
 
 export function StateTag({ engine, verifying }: StateTagProps) {
   if (!engine.present) return <Tag tone="error">gone</Tag>;
+  if (isUnusable(engine)) return <Tag tone="error">do not use</Tag>;
   if (verifying === undefined) return <span className={styles.soft}>not verified</span>;
   if (verifying.state === 'busy') return <span className={styles.soft}>verifying…</span>;
   if (verifying.state === 'failed') return <Tag tone="warning">not readable</Tag>;

@@ -50,7 +50,7 @@ export function AllRunsView({ runs, run, onChoose }: AllRunsViewProps) {
           <figure className={styles.figure}>
             <figcaption className={styles.caption}>
               <div>
-                <h3>Latency against accuracy</h3>
+                <h2>Latency against accuracy</h2>
                 <p className={styles.soft}>
                   Up and to the left is better. The line joins the engines that no other one beats in both.
                   Figures of different machines or validation sets do not compare.

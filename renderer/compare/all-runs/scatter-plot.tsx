@@ -12,6 +12,7 @@ import {
 } from 'recharts';
 import { formatBytes, formatMs } from '../../design/format.ts';
 import { PrecisionTag, precisionName, precisions } from '../../design/index.ts';
+import { rangeTicks } from '../charts/axis.ts';
 import { modelTitle, momentLabel } from '../run-label.ts';
 import styles from './all-runs-view.module.css';
 import { PointMark } from './point-mark.tsx';
@@ -25,23 +26,26 @@ interface ScatterPlotProps {
   readonly onChoose: (run: string) => void;
 }
 
-/** Room around the points, so that none lies on the edge. */
-function domainOf(values: readonly number[], floor: number, ceiling: number): [number, number] {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const room = Math.max((high - low) * 0.12, high * 0.005, 1e-4);
-  return [Math.max(floor, low - room), Math.min(ceiling, high + room)];
+const axisStyle = { fontSize: 11, fill: 'var(--soft)' } as const;
+
+function within(value: number, ticks: readonly number[]): number {
+  return Math.min(Math.max(value, ticks[0] ?? value), ticks[ticks.length - 1] ?? value);
 }
 
-const axisStyle = { fontSize: 11, fill: 'var(--soft)' } as const;
-const tick = (value: number): string => String(Number(value.toPrecision(3)));
-
 export function ScatterPlot({ points, measure, run, onChoose }: ScatterPlotProps) {
+  // What must not be used does not stretch the axes: it lies at their edge.
+  const usable = points.filter(({ excluded }) => excluded !== 'unusable');
+  const framing = usable.length > 0 ? usable : points;
+  const x = rangeTicks(framing.map(({ latencyMs }) => latencyMs));
+  const y = rangeTicks(framing.map(({ accuracy }) => accuracy));
   const front = points
     .filter(({ onFront }) => onFront)
     .sort((a, b) => a.latencyMs - b.latencyMs)
     .map(({ latencyMs, accuracy }) => ({ latencyMs, front: accuracy }));
   // The precision that is drawn last lies on top: the ones of the shown run.
-  const drawn = [...points].sort((a, b) => Number(a.run === run) - Number(b.run === run));
+  const drawn = [...points]
+    .sort((a, b) => Number(a.run === run) - Number(b.run === run))
+    .map((point) => ({ point, latencyMs: within(point.latencyMs, x), accuracy: within(point.accuracy, y) }));
   return (
     <>
       <div
@@ -54,13 +58,9 @@ export function ScatterPlot({ points, measure, run, onChoose }: ScatterPlotProps
             <XAxis
               type="number"
               dataKey="latencyMs"
-              domain={domainOf(
-                points.map(({ latencyMs }) => latencyMs),
-                0,
-                Number.POSITIVE_INFINITY,
-              )}
+              domain={[x[0] ?? 0, x[x.length - 1] ?? 1]}
+              ticks={[...x]}
               tick={axisStyle}
-              tickFormatter={tick}
               tickLine={false}
               axisLine={{ stroke: 'var(--line-strong)' }}
               label={{
@@ -75,13 +75,9 @@ export function ScatterPlot({ points, measure, run, onChoose }: ScatterPlotProps
               type="number"
               dataKey="accuracy"
               width={56}
-              domain={domainOf(
-                points.map(({ accuracy }) => accuracy),
-                0,
-                1,
-              )}
+              domain={[y[0] ?? 0, y[y.length - 1] ?? 1]}
+              ticks={[...y]}
               tick={axisStyle}
-              tickFormatter={(value: number) => value.toFixed(3)}
               tickLine={false}
               axisLine={false}
               label={{
@@ -180,8 +176,8 @@ function Mark({ cx, cy, point, run, onChoose }: MarkProps) {
 
 /** What the chart hands over for the hovered mark, when it is one of ours. */
 function pointOf(payload: unknown): ScatterPoint | null {
-  return typeof payload === 'object' && payload !== null && 'run' in payload
-    ? (payload as ScatterPoint)
+  return typeof payload === 'object' && payload !== null && 'point' in payload
+    ? (payload.point as ScatterPoint)
     : null;
 }
 

@@ -3,7 +3,7 @@
 import { formatShare } from '../../design/format.ts';
 import { CopyButton, Figure } from '../../design/index.ts';
 import styles from './calibration-view.module.css';
-import { histogramBars, type RangeRow } from './range-rows.ts';
+import { formatTinyShare, histogramBars, type RangeRow } from './range-rows.ts';
 
 const width = 720;
 const height = 230;
@@ -12,6 +12,7 @@ const height = 230;
 export function formatValue(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
+  if (value < 0) return `\u2212${formatValue(size)}`;
   if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
   if (size >= 1000) return value.toFixed(0);
   return String(Number(value.toPrecision(3)));
@@ -29,9 +30,9 @@ export function RangeDetail({ row }: { readonly row: RangeRow }) {
   return (
     <div>
       <div className={styles.name}>
-        <h3>
+        <h2>
           <code>{range.tensor}</code>
-        </h3>
+        </h2>
         <CopyButton iconOnly label="Copy the tensor’s name" text={range.tensor} />
       </div>
       <LargeHistogram row={row} />
@@ -43,7 +44,7 @@ export function RangeDetail({ row }: { readonly row: RangeRow }) {
           value={`${formatValue(range.minimum)} to ${formatValue(range.maximum)}`}
           note={`largest ${formatValue(largest)}`}
         />
-        <Figure label="Values clipped" value={formatShare(range.clipped)} note="of all values" />
+        <Figure label="Values clipped" value={formatTinyShare(range.clipped)} note="of all values" />
         <Figure label="Cut off" value={formatShare(cut)} note="of the span that was seen" />
       </div>
     </div>
@@ -70,7 +71,7 @@ function LargeHistogram({ row: { range } }: { readonly row: RangeRow }) {
       className={styles.large}
       viewBox={`-52 -20 ${width + 64} ${height + 62}`}
       role="img"
-      aria-label={`Histogram of absolute values up to ${formatValue(limit)}, counts on a logarithmic scale. The range ends at ${formatValue(range.amax)}; ${formatShare(range.clipped)} of the values lie beyond.`}
+      aria-label={`Histogram of absolute values up to ${formatValue(limit)}, counts on a logarithmic scale. The range ends at ${formatValue(range.amax)}; ${formatTinyShare(range.clipped)} of the values lie beyond.`}
     >
       {decades(top).map((count) => (
         <g key={count}>

@@ -12,6 +12,14 @@ export interface RangeRow {
   readonly cut: number;
 }
 
+/** A share that is mostly far below a per cent: `0.012 %`. */
+export function formatTinyShare(share: number): string {
+  const percent = 100 * share;
+  if (percent === 0) return '0 %';
+  if (percent >= 0.095) return `${percent.toFixed(1)} %`;
+  return percent >= 0.0005 ? `${percent.toFixed(3)} %` : 'under 0.001 %';
+}
+
 export type RangeOrder = 'cut' | 'clipped' | 'amax' | 'name' | 'graph';
 
 export function rangeRows(ranges: readonly CalibrationRange[]): readonly RangeRow[] {

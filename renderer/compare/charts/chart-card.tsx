@@ -1,8 +1,7 @@
 /** The frame of a chart: title, unit, the same figures as a table, and a file with them. */
 
 import { type ReactNode, useId, useState } from 'react';
-import { classNames } from '../../design/index.ts';
-import { Segmented } from '../segmented.tsx';
+import { Button, classNames } from '../../design/index.ts';
 import styles from './chart-card.module.css';
 import type { ChartTable } from './chart-data.ts';
 
@@ -24,30 +23,19 @@ export interface ChartCardProps {
  * else hidden from sight only.
  */
 export function ChartCard({ title, unit, table, csv, children, note, className }: ChartCardProps) {
-  const [view, setView] = useState<'chart' | 'table'>('chart');
+  const [asTable, setAsTable] = useState(false);
   const id = useId();
   return (
     <figure className={classNames(styles.card, className)} aria-labelledby={id}>
       <figcaption className={styles.head}>
         <div className={styles.texts}>
-          <h3 id={id} className={styles.title}>
+          <h2 id={id} className={styles.title}>
             {title}
-          </h3>
+          </h2>
           <div className={styles.unit}>{unit}</div>
         </div>
-        <div className={styles.tools}>
-          <Segmented
-            label={`${title} as`}
-            value={view}
-            onChange={setView}
-            options={[
-              { value: 'chart', label: 'Chart' },
-              { value: 'table', label: 'Table' },
-            ]}
-          />
-        </div>
       </figcaption>
-      {view === 'chart' && (
+      {!asTable && (
         <div
           className={styles.drawing}
           role="img"
@@ -56,10 +44,22 @@ export function ChartCard({ title, unit, table, csv, children, note, className }
           {children}
         </div>
       )}
-      <FiguresTable label={title} table={table} hidden={view === 'chart'} />
+      <FiguresTable label={title} table={table} hidden={!asTable} />
       <div className={styles.foot}>
         <div className={styles.note}>{note}</div>
-        {csv}
+        <div className={styles.tools}>
+          <Button
+            variant="quiet"
+            size="small"
+            className={styles.tool}
+            aria-label={`${title} as a table`}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          >
+            {asTable ? 'Chart' : 'Table'}
+          </Button>
+          {csv}
+        </div>
       </div>
     </figure>
   );

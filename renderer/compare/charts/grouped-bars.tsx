@@ -2,6 +2,7 @@
 
 import { Bar, BarChart, CartesianGrid, LabelList, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import type { Precision } from '../../design/index.ts';
+import { axisTicks } from './axis.ts';
 import { PrecisionRectangle } from './bar-shapes.tsx';
 import type { BarGroup } from './chart-data.ts';
 
@@ -17,7 +18,8 @@ const axisStyle = { fontSize: 11, fill: 'var(--soft)' } as const;
 
 export function GroupedBars({ groups, precisions, formatTick, formatLabel, maximum }: GroupedBarsProps) {
   const data = groups.map(({ category, bars }) => ({ category, ...bars }));
-  const top = maximum ?? 1.12 * Math.max(0, ...groups.flatMap(({ bars }) => Object.values(bars)));
+  const ticks = axisTicks(maximum ?? Math.max(0, ...groups.flatMap(({ bars }) => Object.values(bars))));
+  const top = ticks[ticks.length - 1] ?? 1;
   return (
     <ResponsiveContainer width="100%" height={216}>
       <BarChart
@@ -30,12 +32,12 @@ export function GroupedBars({ groups, precisions, formatTick, formatLabel, maxim
         <CartesianGrid vertical={false} stroke="var(--grid)" />
         <YAxis
           width={38}
-          domain={[0, top > 0 ? top : 1]}
+          domain={[0, top]}
+          ticks={[...ticks]}
           tick={axisStyle}
           tickLine={false}
           axisLine={false}
           tickFormatter={formatTick}
-          tickCount={5}
         />
         <XAxis
           dataKey="category"

@@ -1,6 +1,7 @@
 /** One bar for each precision, with whiskers where the figures have them. */
 
 import { Bar, BarChart, CartesianGrid, ErrorBar, ResponsiveContainer, XAxis, YAxis } from 'recharts';
+import { axisTicks } from './axis.ts';
 import { PrecisionRectangle, PrecisionTick } from './bar-shapes.tsx';
 import type { PrecisionBar } from './chart-data.ts';
 
@@ -25,7 +26,8 @@ export function PrecisionBars({ bars, formatTick, maximum }: PrecisionBarsProps)
     p99: [0, bar.toP99 ?? 0],
   }));
   const whiskers = bars.some(({ toP99 }) => toP99 !== undefined);
-  const top = maximum ?? 1.04 * Math.max(0, ...bars.map(({ value, toP99 }) => value + (toP99 ?? 0)));
+  const ticks = axisTicks(maximum ?? Math.max(0, ...bars.map(({ value, toP99 }) => value + (toP99 ?? 0))));
+  const top = ticks[ticks.length - 1] ?? 1;
   const barOf = (index: number): Datum | undefined => data[index];
   return (
     <ResponsiveContainer width="100%" height={216}>
@@ -33,12 +35,12 @@ export function PrecisionBars({ bars, formatTick, maximum }: PrecisionBarsProps)
         <CartesianGrid vertical={false} stroke="var(--grid)" />
         <YAxis
           width={38}
-          domain={[0, top > 0 ? top : 1]}
+          domain={[0, top]}
+          ticks={[...ticks]}
           tick={axisStyle}
           tickLine={false}
           axisLine={false}
           tickFormatter={formatTick}
-          tickCount={5}
         />
         <XAxis
           dataKey="precision"

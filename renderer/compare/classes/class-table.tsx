@@ -44,7 +44,12 @@ export function ClassTable({ report, csvUrl }: ClassTableProps) {
           <tr>
             <td colSpan={2} />
             {precisions.map((precision) => (
-              <th key={precision} scope="colgroup" colSpan={2} className={styles.group}>
+              <th
+                key={precision}
+                scope="colgroup"
+                colSpan={precision === 'fp32' ? 2 : 3}
+                className={styles.group}
+              >
                 <PrecisionTag precision={precision} />
               </th>
             ))}
@@ -68,6 +73,11 @@ export function ClassTable({ report, csvUrl }: ClassTableProps) {
                 order={order}
                 onOrder={setOrder}
               />,
+              precision !== 'fp32' && (
+                <th key={`${precision}change`} scope="col" data-figure>
+                  Change
+                </th>
+              ),
             ])}
             {head('Largest loss', { by: 'loss', falling: true })}
           </tr>
@@ -149,8 +159,12 @@ function ClassTableRow({ row, precisions }: ClassTableRowProps) {
           <td key={`${precision}5095`} data-figure className={lost ? styles.fell : undefined}>
             {lost && '\u2717 '}
             {apText(figures?.ap5095)}
-            {change !== null && <span className={styles.delta}>{lost ? 'lost' : change}</span>}
           </td>,
+          precision !== 'fp32' && (
+            <td key={`${precision}change`} data-figure className={lost ? styles.fell : styles.delta}>
+              {lost ? 'lost' : (change ?? '\u2013')}
+            </td>
+          ),
         ];
       })}
       <td data-figure>

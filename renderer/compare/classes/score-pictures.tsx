@@ -95,7 +95,7 @@ function Picture({ picture }: { readonly picture: ScorePicture }) {
     <figure className={styles.picture}>
       <figcaption>
         {name}
-        <small>0.5 and more: {totals}</small>
+        <small>≥ 0.5: {totals}</small>
         {squeezed.map(({ precision, ratio, threshold }) => (
           <small key={precision} className={styles.squeezed}>
             {precisionName(precision)} scores are squeezed to {formatShare(ratio)}: use a threshold of{' '}

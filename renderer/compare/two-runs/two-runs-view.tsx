@@ -1,6 +1,6 @@
 /** Any two runs as A and B: what they were asked differently, and what came out differently. */
 
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useNavigation } from '../../app/navigation.ts';
 import {
   Button,
@@ -17,6 +17,7 @@ import { chooseOther, hasReport } from '../choose-run.ts';
 import type { Report, RunSummary } from '../report-parts.ts';
 import { runLabel } from '../run-label.ts';
 import { RunPicker } from '../run-picker.tsx';
+import { Segmented } from '../segmented.tsx';
 import { type Comparison, useReport } from '../use-comparison.ts';
 import { cautions, differenceRows, specificationDifferences } from './run-differences.ts';
 import styles from './two-runs-view.module.css';
@@ -90,11 +91,14 @@ interface DifferencesProps {
 }
 
 function Differences({ a, b, ids }: DifferencesProps) {
-  const rows = useMemo(() => differenceRows(a, b), [a, b]);
+  const all = useMemo(() => differenceRows(a, b), [a, b]);
+  const differing = all.filter(({ change }) => change !== 'equal');
+  const [view, setView] = useState<'differing' | 'all'>('differing');
+  const rows = view === 'all' || differing.length === 0 ? all : differing;
   const options = useMemo(() => specificationDifferences(a, b), [a, b]);
   const csv = () => ({
     header: ['precision', 'figure', 'a', 'b', 'difference'],
-    rows: rows.map((row) => [row.precision, row.name, row.a, row.b, row.words]),
+    rows: all.map((row) => [row.precision, row.name, row.a, row.b, row.words]),
   });
   return (
     <>
@@ -105,7 +109,22 @@ function Differences({ a, b, ids }: DifferencesProps) {
         flush
         title="What came out"
         description="From A to B. Differences within the noise count as equal."
-        actions={<CsvButton of="Differences" name={`${ids[0]}-${ids[1]}.csv`} data={csv} />}
+        actions={
+          <>
+            {differing.length > 0 && differing.length < all.length && (
+              <Segmented
+                label="Figures shown"
+                value={view}
+                onChange={setView}
+                options={[
+                  { value: 'differing', label: 'What differs' },
+                  { value: 'all', label: 'All figures' },
+                ]}
+              />
+            )}
+            <CsvButton of="Differences" name={`${ids[0]}-${ids[1]}.csv`} data={csv} />
+          </>
+        }
       >
         <Table label="Figures of both runs" dense>
           <thead>
@@ -127,7 +146,9 @@ function Differences({ a, b, ids }: DifferencesProps) {
               return (
                 <tr key={`${row.precision}${row.name}`} className={first && i > 0 ? styles.first : undefined}>
                   <td>{first && <PrecisionTag precision={row.precision} />}</td>
-                  <th scope="row">{row.name}</th>
+                  <th scope="row" className={styles.figureName}>
+                    {row.name}
+                  </th>
                   <td data-figure>{row.a}</td>
                   <td data-figure>{row.b}</td>
                   <td className={classNames(styles.change, styles[row.change])}>

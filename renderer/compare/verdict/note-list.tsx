@@ -1,6 +1,6 @@
 /** Remarks of the run and of each precision, gravest first, each with what to do about it. */
 
-import { Notice, PrecisionTag } from '../../design/index.ts';
+import { Notice, PrecisionTag, precisionName } from '../../design/index.ts';
 import type { Precision, Report, ReportNote } from '../report-parts.ts';
 import styles from './note-list.module.css';
 
@@ -26,13 +26,7 @@ export function NoteList({ report }: { readonly report: Report }) {
   return (
     <section aria-label="Remarks" className={styles.remarks}>
       {grave.map(({ precision, note }) => (
-        <Notice
-          key={`${precision}${note.code}${note.message}`}
-          severity={note.severity}
-          title={title(precision, note)}
-        >
-          {note.tip}
-        </Notice>
+        <GraveNote key={`${precision}${note.code}${note.message}`} precision={precision} note={note} />
       ))}
       {rest.length > 0 && (
         <details className={styles.rest} open={grave.length === 0 && rest.length <= 2}>
@@ -40,7 +34,8 @@ export function NoteList({ report }: { readonly report: Report }) {
           <ul className={styles.list}>
             {rest.map(({ precision, note }) => (
               <li key={`${precision}${note.code}${note.message}`}>
-                {title(precision, note)} {note.tip !== null && <span className={styles.tip}>{note.tip}</span>}
+                {title(precision, note.message)}{' '}
+                {note.tip !== null && <span className={styles.tip}>{note.tip}</span>}
               </li>
             ))}
           </ul>
@@ -50,15 +45,26 @@ export function NoteList({ report }: { readonly report: Report }) {
   );
 }
 
-function title(precision: Precision | null, note: ReportNote) {
+/** The first sentence stands out; what follows explains it. */
+function GraveNote({ precision, note }: Remark) {
+  const [first, ...rest] = note.message.split(/(?<=\.) (?=[A-Z])/);
+  return (
+    <Notice severity={note.severity} title={title(precision, first ?? note.message)}>
+      {[...rest, note.tip].filter(Boolean).join(' ') || null}
+    </Notice>
+  );
+}
+
+/** The tag is left out before a message that begins with the precision's name itself. */
+function title(precision: Precision | null, message: string) {
   return (
     <>
-      {precision !== null && (
+      {precision !== null && !message.startsWith(precisionName(precision)) && (
         <>
           <PrecisionTag precision={precision} />{' '}
         </>
       )}
-      {note.message}
+      {message}
     </>
   );
 }

@@ -88,6 +88,7 @@ export const BoxLayer = memo(function BoxLayer({
         const box = boxOf(change, side);
         if (box === null || !shown[change.kind]) return null;
         const changed = change.kind !== 'kept';
+        const filled = change.kind === 'lost' || change.kind === 'new';
         const chosen = change === selected;
         const name = boxName(box, classNames);
         const label = `${words[change.kind]} ${name} ${box.score.toFixed(2)}`.trim();
@@ -98,11 +99,11 @@ export const BoxLayer = memo(function BoxLayer({
               box={box}
               color={classColor(box.classIndex)}
               dash={dash}
-              filled={change.kind === 'lost' || change.kind === 'new'}
+              filled={filled}
               width={chosen ? 3.5 : changed ? 2.25 : 1.5}
               title={change.kind === 'moved' ? `${label}, IoU ${change.iou.toFixed(2)}` : label}
             />
-            {(changed || chosen) && <BoxLabel box={box} text={label} scale={scale} />}
+            {(filled || chosen) && <BoxLabel box={box} text={label} scale={scale} />}
           </g>
         );
       })}

@@ -104,10 +104,10 @@ function LoadedViewer({ run, report, model }: ViewerProps & { readonly model: Vi
     <div className={styles.viewer} onKeyDown={keys}>
       <aside className={styles.side} aria-label="Images and their differences">
         <div className={styles.listHead}>
-          <h3>
+          <h2>
             {formatCount(list.total ?? 0)} images, most different first
             <span className={styles.soft}>{precisionName(list.precision)} against FP32</span>
-          </h3>
+          </h2>
           <IconButton
             size="small"
             label="Previous image"
@@ -137,7 +137,7 @@ function LoadedViewer({ run, report, model }: ViewerProps & { readonly model: Vi
           thumbnailUrl={(at) => filesUrl(filePaths.runImage(run.id, at, 160))}
         />
         <div className={styles.changesBox}>
-          <h3>Boxes that differ here</h3>
+          <h2>Boxes that differ here</h2>
           {image !== null && (
             <ChangeList
               changes={changes}
