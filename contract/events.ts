@@ -19,7 +19,7 @@ export const errorCodeSchema = z.enum([
 ]);
 
 export const stepSchema = z.object({
-  /** E.g. `prepare`, `calibrate`, `build:int8`, `evaluate:fp16`, `benchmark`, `report`. */
+  /** E.g. `prepare`, `calibrate`, `build:int8`, `evaluate:fp16`, `build:int8-entropy` (of several calibration methods), `benchmark`, `report`. */
   id: z.string(),
   title: z.string(),
   /** Share of the whole run expected for it; the weights of a run add up to 1. */

@@ -1,6 +1,7 @@
 /** Builds an int8 engine by each of several calibration methods, judges them on the evaluation set and takes the best. */
 
 import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { RunFindings } from './assemble-report.ts';
 import { chooseMethod, type JudgedMethod, reasonForMethod } from './method-choice.ts';
 import { info, warning } from './notes.ts';
@@ -66,10 +67,10 @@ function comparable(run: Run, prepared: PrepareOutput, output: CalibrateOutput):
   return [output, ...output.alternatives];
 }
 
-/** Moves the files of the engine that was taken beside those of the other precisions and removes all candidates. */
-async function settle({ folder }: Run, taken: string, others: readonly string[], files: readonly string[]) {
-  for (const file of files) await rename(folder.file(`${taken}/${file}`), folder.file(file));
-  for (const part of [taken, ...others]) await rm(folder.file(part), { recursive: true, force: true });
+/** Moves the files of the candidate that was taken beside those of the other precisions and removes all the rest. */
+async function settle({ folder }: Run, taken: string, all: readonly string[], files: readonly string[]) {
+  for (const file of files) await rename(folder.file(join(taken, file)), folder.file(file));
+  for (const part of all) await rm(folder.file(part), { recursive: true, force: true });
 }
 
 /**

@@ -58,6 +58,12 @@ describe('chooseMethod', () => {
     );
   });
 
+  it('takes the first where FP32 finds nothing, and says so', () => {
+    expect(decide([candidate('entropy', {}), candidate('mse', {})])).toBe(
+      'Of the calibration methods entropy and mse, entropy is taken, which was named first: FP32 finds nothing to compare with.',
+    );
+  });
+
   it('never takes one that is not finite before one that is', () => {
     const reason = decide([
       candidate('mse', { map50: 1, map5095: 1, finite: false }),

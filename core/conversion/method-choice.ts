@@ -64,8 +64,12 @@ export function reasonForMethod(candidates: readonly MethodCandidateReport[]): s
   // Those that are not finite are out before any figure counts.
   let rivals = candidates.filter((candidate) => candidate !== taken && candidate.finite === taken.finite);
   if (rivals.length === 0) return `${start}: only its outputs are finite on all images.`;
+  const byAccuracy = judgedByAccuracy(candidates);
+  if (!byAccuracy && candidates.every(({ matchedShare }) => matchedShare === null)) {
+    return `${start}, which was named first: FP32 finds nothing to compare with.`;
+  }
   const clauses: string[] = [];
-  for (const { name, of, format } of judgedByAccuracy(candidates) ? accuracyFigures : agreementFigures) {
+  for (const { name, of, format } of byAccuracy ? accuracyFigures : agreementFigures) {
     const own = of(taken);
     const equal = rivals.filter((rival) => of(rival) === own);
     if (equal.length === 0) {

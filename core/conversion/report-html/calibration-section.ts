@@ -19,7 +19,7 @@ function candidateRow(candidate: MethodCandidateReport): Markup {
 
 function candidateTable(candidates: readonly MethodCandidateReport[]): Markup {
   return html`<h3>Which method</h3><p>${reasonForMethod(candidates)}</p>
-<div class="scroll" role="region" aria-label="Calibration methods" tabindex="0"><table><caption>INT8 by each method; matched boxes are those of FP32 that it finds too.</caption>
+<div class="scroll" role="region" aria-label="Calibration methods" tabindex="0"><table><caption>INT8 by each method, judged on the images that all engines are evaluated on; matched boxes are those of FP32 that it finds too.</caption>
 <thead><tr><th scope="col">Method</th><th scope="col">mAP50</th><th scope="col">mAP50-95</th><th scope="col">FP32 matched</th><th scope="col">Mean IoU</th></tr></thead>
 <tbody>${candidates.map(candidateRow)}</tbody></table></div>`;
 }
@@ -41,7 +41,7 @@ function convergenceChart(curve: readonly ConvergencePoint[]): Markup {
     )
     .join('');
   const told = curve.map(({ images, medianChange }) => `${images}: ${formatShare(medianChange)}`).join(', ');
-  return html`<div class="multiples"><figure class="int8"><figcaption>Median change of the ranges<small>from half of the images to all of them</small></figcaption>
+  return html`<div class="multiples"><figure class="int8"><figcaption>Median change of the ranges<small>between half as many images and the number below</small></figcaption>
 <svg viewBox="0 -8 ${width} ${height + 28}" role="img" aria-label="Median change of the ranges by number of images: ${told}">
 ${scale.ticks.map((tick) => html`<line class="grid" x1="${left}" x2="${width}" y1="${pixel(y(tick))}" y2="${pixel(y(tick))}"/><text class="axis" x="${left - 6}" y="${pixel(y(tick) + 4)}" text-anchor="end">${formatShare(tick)}</text>`)}
 <path class="line" d="${path}"/>
