@@ -7,25 +7,19 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../contract/events.ts';
 import type { ClosableHostClient } from '../../contract/rpc/client.ts';
-import { noStore, root, shortSpecification, startTestHost, type TestHost } from './testing/test-host.ts';
+import {
+  follow,
+  noStore,
+  root,
+  shortSpecification,
+  startTestHost,
+  type TestHost,
+} from './testing/test-host.ts';
 
 const built = existsSync(join(root, 'dist/core/conversion/steps/machine.js'));
 const skipped = noStore || (built ? '' : ' (skipped: run "npm run build:ts" first)');
 
 vi.setConfig({ testTimeout: 240_000 });
-
-/** All events of a run until it ends. */
-export function follow(client: ClosableHostClient, id: string): Promise<RunEvent[]> {
-  return new Promise((resolve, reject) => {
-    const events: RunEvent[] = [];
-    client.listen(
-      'runs.follow',
-      { id },
-      (event) => events.push(event),
-      (error) => (error === null ? resolve(events) : reject(Object.assign(new Error(error.message), error))),
-    );
-  });
-}
 
 describe.skipIf(skipped !== '')(`a run of the sample${skipped}`, () => {
   let test: TestHost;

@@ -171,23 +171,24 @@ export class RunStore {
     }
   }
 
-  /** All runs, oldest first. */
+  /** All runs in the order in which they were submitted. */
   list(): RunRecord[] {
     return this.#database
       .prepare(
         `SELECT id, state, created_at, finished_at, model_name, model_path, out, specification, progress, step,
                 seconds_left, error, figures, files
-         FROM runs ORDER BY created_at, id`,
+         FROM runs ORDER BY rowid`,
       )
       .all()
       .map(recordOf);
   }
 
-  /** Null for a run that is not done. */
+  /** Null for a run that is not done, and for a report of an older version that is not read any more. */
   report(id: string): Report | null {
     const report = this.#database.prepare('SELECT report FROM runs WHERE id = ?').get(id)?.report;
     if (!(report instanceof Uint8Array)) return null;
-    return reportSchema.parse(JSON.parse(inflateSync(report).toString('utf8')));
+    const read = reportSchema.safeParse(JSON.parse(inflateSync(report).toString('utf8')));
+    return read.success ? read.data : null;
   }
 
   appendEvent(run: string, sequence: number, event: RunEvent): void {

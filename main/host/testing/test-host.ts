@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { WebSocket } from 'ws';
+import type { RunEvent } from '../../../contract/events.ts';
 import { type ClosableHostClient, createHostClient } from '../../../contract/rpc/client.ts';
 import { messagePortTransport, nodePort } from '../../../contract/rpc/message-port.ts';
 import { type WebSocketLike, webSocketTransport } from '../../../contract/rpc/web-socket.ts';
@@ -87,6 +88,19 @@ export async function startTestHost(
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** All events of a run until it ends. */
+export function follow(client: ClosableHostClient, id: string): Promise<RunEvent[]> {
+  return new Promise((resolve, reject) => {
+    const events: RunEvent[] = [];
+    client.listen(
+      'runs.follow',
+      { id },
+      (event) => events.push(event),
+      (error) => (error === null ? resolve(events) : reject(Object.assign(new Error(error.message), error))),
+    );
+  });
 }
 
 /** A conversion of the sample that takes seconds. */
