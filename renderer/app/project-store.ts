@@ -130,9 +130,24 @@ export const useProject = create<ProjectState>((set, get) => {
   const putSet = (role: SetRole, value: ProjectSet | null) =>
     set(role === 'calibration' ? { calibration: value } : { validation: value });
 
+  /** The class names that a set was opened with, which its labels may need. */
+  const namesOfSet = new Map<SetRole, readonly string[]>();
+
   const unwatch = (role: SetRole) => {
     watches.get(role)?.();
     watches.delete(role);
+  };
+
+  /** Opens labelled sets again when another model names the classes. */
+  const renameClasses = (client: HostClient, classNames: readonly string[]) => {
+    for (const role of ['calibration', 'validation'] as const) {
+      const present = get()[role];
+      const before = namesOfSet.get(role);
+      if (present === null || present.labels === null || before === undefined) continue;
+      if (before.join('\n') !== classNames.join('\n')) {
+        void get().openSet(client, role, present.source, present.labels);
+      }
+    }
   };
 
   return {
@@ -144,7 +159,10 @@ export const useProject = create<ProjectState>((set, get) => {
       try {
         const details = await client.call('models.open', { path });
         // The host may answer with the real path of what was named.
-        if (isPresent()) set({ model: { path: details.path, details, failure: null } });
+        if (isPresent()) {
+          set({ model: { path: details.path, details, failure: null } });
+          renameClasses(client, details.classNames);
+        }
         return details;
       } catch (error) {
         if (isPresent()) set({ model: { path, details: null, failure: shownFailure(error) } });
@@ -159,7 +177,9 @@ export const useProject = create<ProjectState>((set, get) => {
       putSet(role, { source, labels, set: null, failure: null });
       const isPresent = () => get()[role]?.source === source && get()[role]?.labels === labels;
       try {
-        const opened = await client.call('images.open', { source, labels });
+        const classNames = get().model?.details?.classNames ?? [];
+        namesOfSet.set(role, classNames);
+        const opened = await client.call('images.open', { source, labels, classNames });
         if (!isPresent()) return opened;
         putSet(role, { source, labels, set: opened, failure: opened.error });
         const stop = client.listen('images.watch', { set: opened.id }, (next) => {
@@ -180,8 +200,9 @@ export const useProject = create<ProjectState>((set, get) => {
 
     reopen: async (client) => {
       const { model, calibration, validation, openModel, openSet } = get();
+      // The model first: labels may need its class names.
+      if (model !== null) await openModel(client, model.path);
       await Promise.all([
-        model === null ? null : openModel(client, model.path),
         calibration === null ? null : openSet(client, 'calibration', calibration.source, calibration.labels),
         validation === null ? null : openSet(client, 'validation', validation.source, validation.labels),
       ]);

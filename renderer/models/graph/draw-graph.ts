@@ -210,8 +210,6 @@ export function drawGraph(context: CanvasRenderingContext2D, picture: GraphPictu
   drawEdges(context, index, seen, view.scale, colors, emphasis.selected);
   let drawn = 0;
   for (const entry of index.nodes) {
-    // Nodes are sorted by height: below the drawing nothing follows.
-    if (entry.y > seen.y + seen.height) break;
     const { x, y } = entry;
     if (!overlaps({ x, y, width: nodeWidth, height: nodeHeight }, seen)) continue;
     drawNode(context, entry, view.scale, colors, emphasis);

@@ -14,6 +14,7 @@ export interface IndexedNode {
   readonly node: GraphNode;
   readonly x: number;
   readonly y: number;
+  readonly order: number;
   /** Ids, from left to right. */
   readonly before: readonly string[];
   readonly after: readonly string[];
@@ -29,7 +30,7 @@ export interface IndexedEdge {
 export interface GraphIndex {
   readonly width: number;
   readonly height: number;
-  /** In reading order: by row, then from left to right. */
+  /** In reading order: from inputs to outputs, then from left to right. */
   readonly nodes: readonly IndexedNode[];
   readonly byId: ReadonlyMap<string, IndexedNode>;
   readonly edges: readonly IndexedEdge[];
@@ -66,12 +67,13 @@ export function indexGraph(graph: Graph, layout: GraphLayout): GraphIndex {
         node,
         x: place.x,
         y: place.y,
+        order: place.order,
         before: leftToRight(before.get(node.id) ?? []),
         after: leftToRight(after.get(node.id) ?? []),
       },
     ];
   });
-  nodes.sort((left, right) => left.y - right.y || left.x - right.x);
+  nodes.sort((left, right) => left.order - right.order || left.x - right.x);
   return {
     width: layout.width,
     height: layout.height,

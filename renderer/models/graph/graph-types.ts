@@ -23,6 +23,8 @@ export interface PlacedNode {
   /** Of its upper left corner. */
   readonly x: number;
   readonly y: number;
+  /** Smaller comes earlier when the graph is read from its inputs to its outputs. */
+  readonly order: number;
 }
 
 export interface PlacedEdge {

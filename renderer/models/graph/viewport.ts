@@ -41,7 +41,8 @@ export function firstView(graph: Size, canvas: Size, first: Point | undefined): 
   const whole = fitView(graph, canvas);
   if (whole.scale >= 0.4 || first === undefined) return whole;
   const scale = 0.85;
-  return { scale, x: canvas.width / 2 - (first.x + nodeWidth / 2) * scale, y: 24 - first.y * scale };
+  const fits = graph.width * scale <= canvas.width;
+  return { scale, x: fits ? (canvas.width - graph.width * scale) / 2 : 0, y: 24 - first.y * scale };
 }
 
 /** Zoomed by a factor with the pixel `at` held in place. */
