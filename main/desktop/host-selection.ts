@@ -4,14 +4,15 @@ import type { SavedHost } from '../../contract/bridge.ts';
 import type { PageAnswer, PageRequest } from './adapters/protocol.ts';
 import type { HostLink } from './host-link.ts';
 import type { HostPorts } from './host-ports.ts';
-import { type HostAddress, parseHostAddress, type RemoteHosts } from './remote-hosts.ts';
-import { fetchRemoteFile, RemoteLink, tryHost } from './remote-link.ts';
+import { fetchRemoteFile } from './remote-files.ts';
+import { type HostKey, parseHostAddress, type RemoteHosts } from './remote-hosts.ts';
+import { exchangeToken, RemoteLink, tryHost } from './remote-link.ts';
 
 export class HostSelection {
   readonly #hosts: RemoteHosts;
   readonly #ports: HostPorts;
   readonly #own: HostLink;
-  #remote: { readonly id: string; readonly address: HostAddress; readonly link: RemoteLink } | undefined;
+  #remote: { readonly id: string; readonly key: HostKey; readonly link: RemoteLink } | undefined;
 
   constructor(hosts: RemoteHosts, ports: HostPorts, own: HostLink) {
     this.#hosts = hosts;
@@ -25,9 +26,9 @@ export class HostSelection {
 
   /** Saves a host that answers to its token. @throws Error with a sentence and a remedy */
   async add(text: string): Promise<SavedHost> {
-    const address = parseHostAddress(text);
-    await tryHost(address);
-    return this.#hosts.add(address);
+    const key = await exchangeToken(parseHostAddress(text));
+    await tryHost(key);
+    return this.#hosts.add(key);
   }
 
   remove(id: string): void {
@@ -43,9 +44,9 @@ export class HostSelection {
       this.#remote = undefined;
       this.#ports.select(this.#own);
     } else {
-      const address = this.#hosts.address(id);
-      const link = new RemoteLink(address);
-      this.#remote = { id, address, link };
+      const key = this.#hosts.open(id);
+      const link = new RemoteLink(key);
+      this.#remote = { id, key, link };
       this.#ports.select(link);
     }
     before?.link.close();
@@ -53,7 +54,7 @@ export class HostSelection {
 
   /** What a page asks of the selected host's files; undefined while that is the host of this app. */
   files(request: PageRequest, pathAndQuery: string): Promise<PageAnswer> | undefined {
-    return this.#remote && fetchRemoteFile(this.#remote.address, request, pathAndQuery);
+    return this.#remote && fetchRemoteFile(this.#remote.key, request, pathAndQuery);
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-/** Saved hosts: what an address must look like, and that tokens are written only when sealed. */
+/** Saved hosts: what an address must look like, and that keys are written only when sealed. */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,22 +42,22 @@ describe('parseHostAddress', () => {
 });
 
 describe('RemoteHosts', () => {
-  const box = { url: 'http://box:7420', token: 'secret-token' };
+  const box = { url: 'http://box:7420', key: 'a=secret-key' };
 
-  it('keeps a host and its sealed token from one start to the next', () => {
+  it('keeps a host and its sealed key from one start to the next', () => {
     const { id } = new RemoteHosts(file(), keyring).add(box);
-    expect(readFileSync(join(folder, 'hosts.json'), 'utf8')).not.toContain('secret-token');
+    expect(readFileSync(join(folder, 'hosts.json'), 'utf8')).not.toContain('secret-key');
     const again = new RemoteHosts(file(), keyring);
     expect(again.list()).toEqual([{ id, name: 'box:7420', url: 'http://box:7420' }]);
-    expect(again.address(id)).toEqual({ ...box, name: 'box:7420' });
+    expect(again.open(id)).toEqual({ ...box, name: 'box:7420' });
   });
 
-  it('without a keyring the token lasts for the session', () => {
+  it('without a keyring the key lasts for the session', () => {
     const hosts = new RemoteHosts(file(), noKeyring);
     const { id } = hosts.add(box);
-    expect(hosts.address(id).token).toBe('secret-token');
-    expect(readFileSync(join(folder, 'hosts.json'), 'utf8')).not.toContain('secret-token');
-    expect(() => new RemoteHosts(file(), noKeyring).address(id)).toThrow(
+    expect(hosts.open(id).key).toBe('a=secret-key');
+    expect(readFileSync(join(folder, 'hosts.json'), 'utf8')).not.toContain('secret-key');
+    expect(() => new RemoteHosts(file(), noKeyring).open(id)).toThrow(
       /could not be kept.*Add the host again/,
     );
   });
@@ -65,16 +65,16 @@ describe('RemoteHosts', () => {
   it('the same address replaces the host and keeps its id', () => {
     const hosts = new RemoteHosts(file(), keyring);
     const { id } = hosts.add(box);
-    expect(hosts.add({ ...box, token: 'newer' }).id).toBe(id);
+    expect(hosts.add({ ...box, key: 'newer' }).id).toBe(id);
     expect(hosts.list()).toHaveLength(1);
-    expect(hosts.address(id).token).toBe('newer');
+    expect(hosts.open(id).key).toBe('newer');
   });
 
   it('forgets a removed host', () => {
     const hosts = new RemoteHosts(file(), keyring);
     const { id } = hosts.add(box);
     hosts.remove(id);
-    expect(() => hosts.address(id)).toThrow('no longer in the list');
+    expect(() => hosts.open(id)).toThrow('no longer in the list');
   });
 
   it('a damaged file is an empty list', () => {

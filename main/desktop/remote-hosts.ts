@@ -1,4 +1,4 @@
-/** Hosts elsewhere that the user has added: their addresses in a settings file, their tokens sealed by the system. */
+/** Hosts elsewhere that the user has added: their addresses in a settings file, their keys sealed by the system. */
 
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
@@ -12,17 +12,23 @@ export const savedHostsSchema = z.array(
     name: z.string(),
     /** Without token, without a slash at the end. */
     url: z.string(),
-    /** The sealed token; null where this machine cannot keep a secret. */
-    sealedToken: z.string().nullable(),
+    /** The sealed key; null where this machine cannot keep a secret. */
+    sealedKey: z.string().nullable(),
   }),
 );
 
 export type SavedHostRecords = z.infer<typeof savedHostsSchema>;
 
-/** Where a host is and what it wants to see. */
+/** What the user pastes: where a host is, and the token of its present start. */
 export interface HostAddress {
   readonly url: string;
   readonly token: string;
+}
+
+/** Where a host is and the cookie that lets in, which outlives its restarts. */
+export interface HostKey {
+  readonly url: string;
+  readonly key: string;
 }
 
 /**
@@ -48,8 +54,8 @@ export function parseHostAddress(text: string): HostAddress {
 export class RemoteHosts {
   readonly #file: SettingsFile<SavedHostRecords>;
   readonly #secrets: Secrets;
-  /** Tokens of this session, needed where they cannot be sealed. */
-  readonly #tokens = new Map<string, string>();
+  /** Keys of this session, needed where they cannot be sealed. */
+  readonly #keys = new Map<string, string>();
 
   constructor(file: SettingsFile<SavedHostRecords>, secrets: Secrets) {
     this.#file = file;
@@ -61,30 +67,30 @@ export class RemoteHosts {
   }
 
   /** Saves a host; one of the same address is replaced and keeps its id. */
-  add({ url, token }: HostAddress): SavedHost {
+  add({ url, key }: HostKey): SavedHost {
     const known = this.#file.value.find((host) => host.url === url);
     const id = known?.id ?? randomBytes(8).toString('hex');
     const name = new URL(url).host;
-    const sealedToken = this.#secrets.seal(token) ?? null;
-    this.#tokens.set(id, token);
-    this.#file.write([...this.#file.value.filter((host) => host.id !== id), { id, name, url, sealedToken }]);
+    const sealedKey = this.#secrets.seal(key) ?? null;
+    this.#keys.set(id, key);
+    this.#file.write([...this.#file.value.filter((host) => host.id !== id), { id, name, url, sealedKey }]);
     return { id, name, url };
   }
 
   remove(id: string): void {
-    this.#tokens.delete(id);
+    this.#keys.delete(id);
     this.#file.write(this.#file.value.filter((host) => host.id !== id));
   }
 
-  /** @throws Error when there is no such host, or its token could not be kept */
-  address(id: string): HostAddress & { readonly name: string } {
+  /** @throws Error when there is no such host, or its key could not be kept */
+  open(id: string): HostKey & { readonly name: string } {
     const host = this.#file.value.find((candidate) => candidate.id === id);
     if (!host) throw new Error('This host is no longer in the list. Add it again.');
-    const token =
-      this.#tokens.get(id) ?? (host.sealedToken === null ? undefined : this.#secrets.open(host.sealedToken));
-    if (token === undefined) {
-      throw new Error(`The token of ${host.name} could not be kept on this machine. Add the host again.`);
+    const key =
+      this.#keys.get(id) ?? (host.sealedKey === null ? undefined : this.#secrets.open(host.sealedKey));
+    if (key === undefined) {
+      throw new Error(`The key of ${host.name} could not be kept on this machine. Add the host again.`);
     }
-    return { url: host.url, name: host.name, token };
+    return { url: host.url, name: host.name, key };
   }
 }

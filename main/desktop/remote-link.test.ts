@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { HostState } from '../../contract/bridge.ts';
 import { protocolVersion } from '../../contract/rpc/messages.ts';
-import { fetchRemoteFile, RemoteLink, socketAddress, tryHost } from './remote-link.ts';
+import { fetchRemoteFile } from './remote-files.ts';
+import { exchangeToken, RemoteLink, socketAddress, tryHost } from './remote-link.ts';
 
 let server: Server;
 let sockets: WebSocketServer;
@@ -18,13 +19,18 @@ let url: string;
 function serve(port = 0): Promise<void> {
   sockets = new WebSocketServer({ noServer: true });
   server = createServer((request, answer) => {
+    if (request.url?.startsWith('/?token=')) {
+      if (request.url !== '/?token=right') answer.writeHead(401).end();
+      else answer.writeHead(303, { location: '/', 'set-cookie': 'engineroom-1=key; HttpOnly' }).end();
+      return;
+    }
     void text(request).then((body) => {
-      asked.push(`${request.method} ${request.url} ${body}`);
+      asked.push(`${request.method} ${request.url} [${request.headers.cookie}] ${body}`);
       answer.writeHead(201, { 'content-type': 'image/png', 'set-cookie': 'a=b' }).end('picture');
     });
   });
   server.on('upgrade', (request: IncomingMessage, socket, head) => {
-    if (!request.url?.endsWith('token=right')) {
+    if (request.headers.cookie !== 'engineroom-1=key') {
       socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
       return;
     }
@@ -51,7 +57,7 @@ function silence(): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-const address = (token = 'right') => ({ url, token, name: 'box' });
+const host = (key = 'engineroom-1=key') => ({ url, key, name: 'box' });
 
 /** Resolves when the link is in this state. */
 function until(link: RemoteLink, wanted: HostState['state']): Promise<HostState> {
@@ -74,25 +80,25 @@ afterEach(() => silence());
 
 describe('tryHost', () => {
   it('accepts a host that says welcome', async () => {
-    await expect(tryHost(address())).resolves.toBeUndefined();
+    await expect(tryHost(host())).resolves.toBeUndefined();
   });
 
-  it('a wrong token is said to be one', async () => {
-    await expect(tryHost(address('wrong'))).rejects.toThrow(/refuses the token/);
+  it('a wrong key is said to be one', async () => {
+    await expect(tryHost(host('wrong'))).rejects.toThrow(/does not let this window in/);
   });
 
   it('a host of another protocol is named with its version', async () => {
     protocol += 1;
-    await expect(tryHost(address())).rejects.toThrow(/Engine Room 9\.9, which speaks another protocol/);
+    await expect(tryHost(host())).rejects.toThrow(/Engine Room 9\.9, which speaks another protocol/);
   });
 
   it('nobody there', async () => {
-    await expect(tryHost({ url: 'http://127.0.0.1:9', token: 'x' })).rejects.toThrow(/cannot be reached/);
+    await expect(tryHost({ url: 'http://127.0.0.1:9', key: 'x' })).rejects.toThrow(/cannot be reached/);
   });
 });
 
 it('a link carries messages, notices the loss and comes back by itself', async () => {
-  const link = new RemoteLink(address());
+  const link = new RemoteLink(host());
   expect(link.connect()).toBeUndefined();
   await until(link, 'ready');
   const transport = link.connect()!;
@@ -112,14 +118,14 @@ it('a link carries messages, notices the loss and comes back by itself', async (
   link.close();
 });
 
-it('pictures are fetched with the token, and no cookie reaches the page', async () => {
+it('pictures are fetched with the key, and no cookie reaches the page', async () => {
   const answer = await fetchRemoteFile(
-    address(),
+    host(),
     { method: 'GET', url: '', headers: { accept: 'image/*', cookie: 'c=d' }, body: null },
     '/files/images/a/1?width=160',
   );
   expect(await text(answer.body)).toBe('picture');
-  expect(asked).toEqual(['GET /files/images/a/1?width=160&token=right ']);
+  expect(asked).toEqual(['GET /files/images/a/1?width=160 [engineroom-1=key] ']);
   expect(answer.status).toBe(201);
   expect(Object.keys(answer.headers).sort()).toEqual([
     'content-security-policy',
@@ -130,13 +136,29 @@ it('pictures are fetched with the token, and no cookie reaches the page', async 
 
 it('uploads pass through', async () => {
   await fetchRemoteFile(
-    address(),
+    host(),
     { method: 'POST', url: '', headers: {}, body: new Response('model').body },
     '/files/uploads?name=a.onnx&group=g',
   );
-  expect(asked).toEqual(['POST /files/uploads?name=a.onnx&group=g&token=right model']);
+  expect(asked).toEqual(['POST /files/uploads?name=a.onnx&group=g [engineroom-1=key] model']);
 });
 
-it('the token is part of the address of calls, over TLS where the host has it', () => {
-  expect(socketAddress({ url: 'https://box/base', token: 'a b' })).toBe('wss://box/base/rpc?token=a%20b');
+describe('exchangeToken', () => {
+  it('brings the key for the token', async () => {
+    expect(await exchangeToken({ url, token: 'right' })).toEqual({ url, key: 'engineroom-1=key' });
+  });
+
+  it('a wrong token brings none', async () => {
+    await expect(exchangeToken({ url, token: 'wrong' })).rejects.toThrow(/does not let this window in/);
+  });
+
+  it('something else that answers brings none', async () => {
+    await expect(exchangeToken({ url: `${url}/else`, token: 'right' })).rejects.toThrow(
+      /not as an Engine Room host/,
+    );
+  });
+});
+
+it('calls go over TLS where the host has it', () => {
+  expect(socketAddress('https://box/base')).toBe('wss://box/base/rpc');
 });

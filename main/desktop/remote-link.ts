@@ -1,36 +1,38 @@
-/** A host elsewhere: connections over WebSocket, kept watch over, and its pictures and downloads fetched with its token. */
+/** A host elsewhere: its token exchanged for a lasting key, connections over WebSocket, and a watch over them. */
 
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { Readable } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { HostState } from '../../contract/bridge.ts';
 import { hostMessageSchema, protocolVersion, type Transport } from '../../contract/rpc/messages.ts';
 import { type WebSocketLike, webSocketTransport } from '../../contract/rpc/web-socket.ts';
-import type { PageAnswer, PageRequest } from './adapters/protocol.ts';
 import type { HostLink } from './host-link.ts';
-import type { HostAddress } from './remote-hosts.ts';
+import { requestRemote } from './remote-files.ts';
+import type { HostAddress, HostKey } from './remote-hosts.ts';
 
 const handshakeTimeoutMs = 10_000;
 const firstRetryMs = 1_000;
 const longestRetryMs = 30_000;
 
 /** Where a host takes connections. */
-export function socketAddress({ url, token }: HostAddress): string {
-  return `${url.replace(/^http/, 'ws')}/rpc?token=${encodeURIComponent(token)}`;
+export function socketAddress(url: string): string {
+  return `${url.replace(/^http/, 'ws')}/rpc`;
 }
 
-function openSocket(address: HostAddress): WebSocket {
-  return new WebSocket(socketAddress(address), { handshakeTimeout: handshakeTimeoutMs });
+function openSocket({ url, key }: HostKey): WebSocket {
+  return new WebSocket(socketAddress(url), {
+    handshakeTimeout: handshakeTimeoutMs,
+    headers: { cookie: key },
+  });
+}
+
+function refusedKey(name: string): Error {
+  return new Error(
+    `${name} does not let this window in. Add it again with the address that it printed at its latest start.`,
+  );
 }
 
 /** Why a handshake failed, in words. */
 function refusal(name: string, error: Error): Error {
-  if (/Unexpected server response: 40[13]/.test(error.message)) {
-    return new Error(
-      `${name} refuses the token. Copy the address again: the token changes when the host is started.`,
-    );
-  }
+  if (/Unexpected server response: 40[13]/.test(error.message)) return refusedKey(name);
   if (/Unexpected server response/.test(error.message)) {
     return new Error(`${name} answers, but not as an Engine Room host. Check address and port.`);
   }
@@ -43,9 +45,9 @@ function refusal(name: string, error: Error): Error {
  * A connection on which the host has said who it is; `ended` hears its end.
  * @throws Error with sentence and remedy when the host cannot be reached, refuses or speaks another protocol
  */
-function greet(address: HostAddress & { name: string }, ended: () => void): Promise<WebSocket> {
+function greet(host: HostKey & { name: string }, ended: () => void): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
-    const socket = openSocket(address);
+    const socket = openSocket(host);
     const timer = setTimeout(() => fail(new Error('no answer')), handshakeTimeoutMs);
     let settled = false;
     let welcomed = false;
@@ -54,7 +56,7 @@ function greet(address: HostAddress & { name: string }, ended: () => void): Prom
       if (settled) return;
       settled = true;
       socket.terminate();
-      reject(refusal(address.name, error));
+      reject(refusal(host.name, error));
     };
     socket.on('open', () => {
       socket.send(JSON.stringify({ kind: 'hello', protocol: protocolVersion, client: 'desktop' }));
@@ -79,7 +81,7 @@ function greet(address: HostAddress & { name: string }, ended: () => void): Prom
       socket.terminate();
       reject(
         new Error(
-          `${address.name} is Engine Room ${message.data.version}, which speaks another protocol. Update the older of the two.`,
+          `${host.name} is Engine Room ${message.data.version}, which speaks another protocol. Update the older of the two.`,
         ),
       );
     });
@@ -91,15 +93,36 @@ function greet(address: HostAddress & { name: string }, ended: () => void): Prom
   });
 }
 
-/** Checks address and token of a host by a short conversation. */
-export async function tryHost(address: HostAddress): Promise<void> {
-  const socket = await greet({ ...address, name: new URL(address.url).host }, () => undefined);
+/** Checks address and key of a host by a short conversation. */
+export async function tryHost(key: HostKey): Promise<void> {
+  const socket = await greet({ ...key, name: new URL(key.url).host }, () => undefined);
   socket.close();
+}
+
+/**
+ * The key that a host gives for its token. A token lasts until the host is started anew, the key beyond that.
+ * @throws Error with sentence and remedy when the host cannot be reached or refuses the token
+ */
+export async function exchangeToken({ url, token }: HostAddress): Promise<HostKey> {
+  const name = new URL(url).host;
+  const path = `/?token=${encodeURIComponent(token)}`;
+  const answer = await requestRemote(url, path, { method: 'GET', headers: {}, body: null }).catch(
+    (error: Error) => {
+      throw refusal(name, error);
+    },
+  );
+  answer.resume();
+  if (answer.statusCode === 401 || answer.statusCode === 403) throw refusedKey(name);
+  const key = answer.headers['set-cookie']
+    ?.map((cookie) => cookie.replace(/;.*$/, ''))
+    .find((cookie) => /^engineroom-\d+=/.test(cookie));
+  if (!key) throw refusal(name, new Error('Unexpected server response: no cookie'));
+  return { url, key };
 }
 
 /** Keeps one connection of its own, so that the loss of the host is noticed and mended without the windows' help. */
 export class RemoteLink implements HostLink {
-  readonly #address: HostAddress & { readonly name: string };
+  readonly #host: HostKey & { readonly name: string };
   readonly #listeners = new Set<(state: HostState) => void>();
   #state: HostState = { state: 'starting' };
   #watch: WebSocket | undefined;
@@ -107,8 +130,8 @@ export class RemoteLink implements HostLink {
   #retryMs = firstRetryMs;
   #closed = false;
 
-  constructor(address: HostAddress & { readonly name: string }) {
-    this.#address = address;
+  constructor(host: HostKey & { readonly name: string }) {
+    this.#host = host;
     void this.#keepWatch();
   }
 
@@ -124,7 +147,7 @@ export class RemoteLink implements HostLink {
   connect(): Transport | undefined {
     if (this.#state.state !== 'ready') return undefined;
     // Node's typing of the listeners differs from the browser's in what the page never sees.
-    return webSocketTransport(openSocket(this.#address) as unknown as WebSocketLike);
+    return webSocketTransport(openSocket(this.#host) as unknown as WebSocketLike);
   }
 
   close(): void {
@@ -136,7 +159,7 @@ export class RemoteLink implements HostLink {
 
   async #keepWatch(): Promise<void> {
     try {
-      const socket = await greet(this.#address, () => this.#lost(socket));
+      const socket = await greet(this.#host, () => this.#lost(socket));
       if (this.#closed) return socket.close();
       this.#watch = socket;
       this.#retryMs = firstRetryMs;
@@ -149,7 +172,7 @@ export class RemoteLink implements HostLink {
   #lost(socket: WebSocket): void {
     if (socket !== this.#watch) return;
     this.#watch = undefined;
-    this.#retryLater(`The connection to ${this.#address.name} was lost; runs go on there.`);
+    this.#retryLater(`The connection to ${this.#host.name} was lost; runs go on there.`);
   }
 
   #retryLater(message: string): void {
@@ -164,53 +187,4 @@ export class RemoteLink implements HostLink {
     this.#state = state;
     for (const listener of [...this.#listeners]) listener(state);
   }
-}
-
-const forwardedRequestHeaders = ['content-type', 'content-length', 'range', 'if-none-match'];
-const forwardedAnswerHeaders = [
-  'content-type',
-  'content-length',
-  'content-range',
-  'content-disposition',
-  'cache-control',
-  'etag',
-];
-
-function pick(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  names: readonly string[],
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      typeof value === 'string' && names.includes(name.toLowerCase()) ? [[name.toLowerCase(), value]] : [],
-    ),
-  );
-}
-
-/** Fetches what a page asked of the host's files; the token goes to the host and nowhere else. */
-export function fetchRemoteFile(
-  { url, token }: HostAddress,
-  { method, headers, body }: PageRequest,
-  pathAndQuery: string,
-): Promise<PageAnswer> {
-  const target = new URL(`${url}${pathAndQuery}`);
-  target.searchParams.set('token', token);
-  return new Promise((resolve, reject) => {
-    const send = target.protocol === 'https:' ? requestHttps : requestHttp;
-    const request = send(target, { method, headers: pick(headers, forwardedRequestHeaders) }, (answer) =>
-      resolve({
-        status: answer.statusCode ?? 502,
-        headers: {
-          ...pick(answer.headers, forwardedAnswerHeaders),
-          // A report of a remote host is a document of ours now; it may run nothing here.
-          'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-          'x-content-type-options': 'nosniff',
-        },
-        body: answer,
-      }),
-    );
-    request.on('error', reject);
-    if (body) Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]).pipe(request);
-    else request.end();
-  });
 }
