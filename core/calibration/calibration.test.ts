@@ -200,11 +200,11 @@ describe('collectStatistics', () => {
     expect(runs).toBe(2);
   });
 
-  it('collects all garbage after every fourth image where the process allows it', async () => {
+  it('collects all garbage after every image where the process allows it', async () => {
     const gc = vi.fn();
     vi.stubGlobal('gc', gc);
     using _statistics = await collectStatistics(request(130), {});
-    expect(gc.mock.calls).toEqual(Array.from({ length: 32 }, () => []));
+    expect(gc.mock.calls).toEqual(Array.from({ length: 130 }, () => []));
   });
 
   it('refuses an empty calibration set', async () => {

@@ -30,16 +30,15 @@ export interface CollectRequest {
   readonly onImage?: ((statistics: ActivationStatistics) => Promise<void>) | undefined;
 }
 
-const imagesBetweenCollections = 4;
-
 /**
- * Decoded images, and outputs that are not used again, lie outside the JS heap behind handles of a few bytes, so that V8
- * sees no hurry to free them. With --expose-gc a full collection now and then, some 6 ms of a heap of 15 MB, keeps
- * memory flat; young ones let much of it grow old that they meet twice. Without it memory is bounded by V8's own pace.
+ * ONNX Runtime's outputs lie outside the JS heap, tens of megabytes an image behind handles of a few bytes, so that V8
+ * sees no hurry to free them. With --expose-gc a full collection after every image, some 6 ms of a heap of 15 MB, keeps
+ * those of one image only: rarer or younger ones let memory creep up with the number of images, and so did outputs
+ * that are written over. Without the flag memory is bounded by V8's own pace.
  */
-function freeUnused(images: number): void {
+function freeOutputs(): void {
   const collect: unknown = Reflect.get(globalThis, 'gc');
-  if (typeof collect === 'function' && images % imagesBetweenCollections === 0) collect();
+  if (typeof collect === 'function') collect();
 }
 
 function nonFiniteActivation(tensor: string, file: string, values: number): Failure {
@@ -78,7 +77,7 @@ export async function collectStatistics(
     for await (const image of images) {
       throwIfCancelled(work.signal);
       await observeImage(statistics, request, image);
-      freeUnused(statistics.images);
+      freeOutputs();
       await request.onImage?.(statistics);
       work.onProgress?.({
         value: Math.min(1, statistics.images / total),

@@ -8,7 +8,6 @@ import type { DisplayHistogram } from '../../calibration/statistics.ts';
 import type { ImageSet } from '../../images/image-set.ts';
 import { readTensors, type UnreadableFile } from '../../images/read-images.ts';
 import { OnnxRuntimeEngine } from '../../targets/onnxruntime/engine.ts';
-import type { Tensor } from '../../targets/target.ts';
 import type { EngineFacts } from '../run-inputs.ts';
 import { inBatches } from './batches.ts';
 
@@ -52,8 +51,6 @@ export async function observeActivations(
   const reader = readTensors(set, facts.preprocessing, { signal: work.signal, recycle: batch === 1 });
   const constantColour: string[] = [];
   let images = 0;
-  // Every image has the same shape, so the first one's outputs serve all.
-  let outputs: ReadonlyMap<string, Tensor> | undefined;
   async function* batches() {
     for await (const { items, input: tensor } of inBatches(reader, facts.preprocessing, batch)) {
       images += items.length;
@@ -72,10 +69,7 @@ export async function observeActivations(
       input: { name: image.name, dims: [batch, 3, height, width] },
       images: batches(),
       total: Math.ceil(set.files.length / batch),
-      run: async (tensor) => {
-        outputs = await engine.run(tensor, outputs);
-        return outputs;
-      },
+      run: (tensor) => engine.run(tensor),
       async onImage(sofar) {
         for (const { method, curve } of curves) {
           if (curve.isDue(images)) curve.add(images, thresholdsOf(await rangesFrom(sofar, method)));

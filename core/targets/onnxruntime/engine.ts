@@ -85,14 +85,10 @@ export class OnnxRuntimeEngine implements Engine {
     return new OnnxRuntimeEngine(await loadRuntime(), session, path);
   }
 
-  /**
-   * @param reuse outputs of an earlier run with an input of the same shape: those of float32 are written over, which
-   *   saves the allocation of many megabytes and their collection
-   */
-  async run(input: Tensor, reuse?: ReadonlyMap<string, Tensor>): Promise<ReadonlyMap<string, Tensor>> {
+  async run(input: Tensor): Promise<ReadonlyMap<string, Tensor>> {
     const session = this.#opened();
     const results = await session
-      .run({ [this.#image.name]: toRuntime(this.#ort, input, this.#image) }, this.#places(reuse))
+      .run({ [this.#image.name]: toRuntime(this.#ort, input, this.#image) })
       .catch((error: unknown) => {
         throw explainRunError(error, this.#path, input.dims);
       });
@@ -102,16 +98,6 @@ export class OnnxRuntimeEngine implements Engine {
   /** Ends the profile that `profilePrefix` began, so that its file is complete. */
   endProfiling(): void {
     this.#opened().endProfiling();
-  }
-
-  /** Where each output is to be written; null where the runtime allocates it. */
-  #places(reuse: ReadonlyMap<string, Tensor> | undefined): Record<string, OrtTensor | null> {
-    return Object.fromEntries(
-      this.outputs.map(({ name, dtype }) => {
-        const old = dtype === 'float32' ? reuse?.get(name) : undefined;
-        return [name, old === undefined ? null : new this.#ort.Tensor('float32', old.data, old.dims)];
-      }),
-    );
   }
 
   #opened(): InferenceSession {
