@@ -2,6 +2,7 @@
 
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import './design/style-nonce.ts';
 import './design/tokens.css';
 import './design/base.css';
 import { App } from './app/app.tsx';

@@ -5,6 +5,7 @@ import { classNames } from './class-names.ts';
 import { Field, type FieldTexts } from './field.tsx';
 import { CheckIcon, ChevronDownIcon } from './icons.tsx';
 import styles from './select-field.module.css';
+import { styleNonce } from './style-nonce.ts';
 
 export interface SelectOption<V extends string = string> {
   readonly value: V;
@@ -52,7 +53,7 @@ export function SelectField<V extends string>({
           </Select.Trigger>
           <Select.Portal>
             <Select.Content className={styles.content} position="popper" sideOffset={4} collisionPadding={8}>
-              <Select.Viewport>
+              <Select.Viewport nonce={styleNonce}>
                 {options.map((option) => (
                   <Select.Item
                     key={option.value}

@@ -7,7 +7,7 @@ import { decodeImage, UnreadableImage } from '../../../core/images/decode-image.
 import { type Chart, chartCsv, charts } from '../runs/charts.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { FileAnswer, ImageService } from '../service.ts';
-import { answerBytes, answerError, answerFile, contentTypeOf, type Exchange } from './answers.ts';
+import { answerBytes, answerError, answerFile, type Exchange } from './answers.ts';
 import { receiveUpload } from './uploads.ts';
 
 export interface FileContext {
@@ -91,7 +91,7 @@ async function answerRunFile(
     });
   } else if (kind === 'report.json' && rest.length === 1) {
     answerBytes(exchange, 200, `${JSON.stringify(runs.report(id), null, 2)}\n`, {
-      'content-type': contentTypeOf('.json'),
+      'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
     });
   } else if (kind === 'files' && rest.length === 2 && isMade(name)) {
@@ -134,7 +134,7 @@ export async function answerFiles(
       limit: uploadLimitBytes,
     });
     return answerBytes(exchange, 200, JSON.stringify({ path }), {
-      'content-type': contentTypeOf('.json'),
+      'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
     });
   }

@@ -70,7 +70,7 @@ describe.skipIf(noStore !== '')(`the HTTP server${noStore}`, () => {
     renderer = join(test.folder, 'renderer');
     await test.end();
     await mkdir(join(renderer, 'assets'), { recursive: true });
-    await writeFile(join(renderer, 'index.html'), '<!doctype html><title>Engine Room</title>');
+    await writeFile(join(renderer, 'index.html'), '<!doctype html><head><title>Engine Room</title></head>');
     await writeFile(join(renderer, 'assets', 'main-1a2b.js'), 'export {};');
     await writeFile(join(test.folder, 'secret.txt'), 'secret');
     await symlink(join(test.folder, 'secret.txt'), join(renderer, 'link.txt'));
@@ -179,11 +179,19 @@ describe.skipIf(noStore !== '')(`the HTTP server${noStore}`, () => {
 
   describe('files of the window', () => {
     it('come with headers under which nothing foreign runs', async () => {
-      const { headers } = await withCookie('/');
+      const { headers, body } = await withCookie('/');
       const policy = String(headers['content-security-policy']);
       expect(policy).toContain("default-src 'none'");
       expect(policy).not.toMatch(/unsafe-(?:inline|eval)/);
-      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+      expect(headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      });
+      // The page may add styles of its own, under a nonce that is another one at every load.
+      const [, nonce = ''] = /'nonce-([\w-]{22})'/.exec(policy) ?? [];
+      expect(body).toContain(`nonce="${nonce}"`);
+      expect((await withCookie('/')).body).not.toContain(nonce);
       const script = await withCookie('/assets/main-1a2b.js');
       expect(script).toMatchObject({ status: 200, body: 'export {};' });
       expect(script.headers).toMatchObject({

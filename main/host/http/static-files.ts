@@ -1,9 +1,10 @@
 /** The window's own files: the built renderer, with headers under which nothing foreign runs in it. */
 
-import { realpath } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isBelow } from '../path-policy.ts';
-import { answerBytes, answerFile, type Exchange } from './answers.ts';
+import { answerBytes, answerFile, contentTypeOf, type Exchange } from './answers.ts';
 
 /** The built renderer, seen from this file's place in the sources or in dist/. */
 export function findRenderer(): string {
@@ -11,12 +12,15 @@ export function findRenderer(): string {
   return root.endsWith('dist') ? join(root, 'renderer') : join(root, 'dist', 'renderer');
 }
 
-/** @param host as the Host header names it, checked: browsers differ in whether 'self' covers ws: */
-export function contentSecurityPolicy(host: string): string {
+/**
+ * @param host as the Host header names it, checked: browsers differ in whether 'self' covers ws:
+ * @param nonce of this load: the window's dialogs add a style element of their own, and nothing else may
+ */
+export function contentSecurityPolicy(host: string, nonce: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
     "font-src 'self'",
     "img-src 'self' data: blob:",
     `connect-src 'self' ws://${host} wss://${host}`,
@@ -28,27 +32,34 @@ export function contentSecurityPolicy(host: string): string {
   ].join('; ');
 }
 
+/** The page itself, with a nonce of its own for this load; it must never come from a cache. */
+async function answerIndex(exchange: Exchange, folder: string): Promise<boolean> {
+  const page = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
+  if (page === null) return false;
+  const nonce = randomBytes(16).toString('base64url');
+  const meta = `<meta property="csp-nonce" nonce="${nonce}">`;
+  answerBytes(exchange, 200, page.replace('<head>', `<head>\n    ${meta}`), {
+    'content-type': contentTypeOf('index.html'),
+    'cache-control': 'no-store',
+    'content-security-policy': contentSecurityPolicy(exchange.request.headers.host ?? '', nonce),
+    'referrer-policy': 'no-referrer',
+    'x-frame-options': 'DENY',
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+  });
+  return true;
+}
+
 /** @returns false when there is no such file */
 export async function answerStatic(exchange: Exchange, folder: string, path: string): Promise<boolean> {
-  const isIndex = path === '/' || path === '/index.html';
-  const asked = join(folder, isIndex ? 'index.html' : path);
+  if (path === '/' || path === '/index.html') return answerIndex(exchange, folder);
   const [file, root] = await Promise.all([
-    realpath(asked).catch(() => null),
+    realpath(join(folder, path)).catch(() => null),
     realpath(folder).catch(() => null),
   ]);
   if (file === null || root === null || file === root || !isBelow(file, root)) return false;
-  const isHashed = path.startsWith('/assets/');
   await answerFile(exchange, file, {
-    'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-store',
-    ...(isIndex
-      ? {
-          'content-security-policy': contentSecurityPolicy(exchange.request.headers.host ?? ''),
-          'referrer-policy': 'no-referrer',
-          'x-frame-options': 'DENY',
-          'cross-origin-opener-policy': 'same-origin',
-          'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-        }
-      : {}),
+    'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-store',
   });
   return true;
 }
