@@ -80,7 +80,7 @@ async function settleLayout(
   asked: Specification['layout'],
   input: { readonly name: string; readonly dims: readonly number[] },
 ): Promise<OutputLayout> {
-  const types = await resolveTensorTypes(model, new Map([[input.name, input.dims]]));
+  const types = await resolveTensorTypes(model, new Map([[input.name, input.dims]]), 'outputs');
   const outputDims = new Map([...types].map(([name, { dims }]) => [name, dims]));
   return asked === 'auto' ? detectLayout(model, outputDims) : layoutFromUser(asked, model, outputDims);
 }

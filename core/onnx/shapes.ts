@@ -103,7 +103,10 @@ const sequenceMakers = new Set([
  * Makes a probe of the graph: for each tensor its shape, and an empty slice that carries its element type. So nothing
  * large is kept, whatever the network's size.
  */
-function addProbes(model: ModelProto): Map<string, { shape: string; type: string }> {
+function addProbes(
+  model: ModelProto,
+  wanted: (tensor: string) => boolean,
+): Map<string, { shape: string; type: string }> {
   const probes = new Map<string, { shape: string; type: string }>();
   if (!model.graph) return probes;
   const editor = new GraphEditor(model.graph);
@@ -115,7 +118,7 @@ function addProbes(model: ModelProto): Map<string, { shape: string; type: string
   for (const node of [...editor.nodes]) {
     if (sequenceMakers.has(node.opType)) continue;
     for (const tensor of node.output) {
-      if (tensor === '') continue;
+      if (tensor === '' || !wanted(tensor)) continue;
       const name = (suffix: string) => editor.uniqueName(`${tensor}/${suffix}`);
       const [shape, vector, type] = [name('probe_shape'), name('probe_vector'), name('probe_type')];
       const add = (opType: string, inputs: string[], output: string): NodeProto =>
@@ -136,11 +139,13 @@ function addProbes(model: ModelProto): Map<string, { shape: string; type: string
  * (0.5; integer inputs 0). Shapes that depend on values, such as the rows behind NonMaxSuppression, are those of that
  * run. Inputs and initializers are included; sequences are not.
  * @param inputDims sizes by input name; inputs that are static in the model may be left out.
+ * @param of `outputs` leaves intermediate tensors out, which is faster.
  * @throws {Failure} `bad-usage` when sizes are missing or contradict the model, `bad-input` when it does not run.
  */
 export async function resolveTensorTypes(
   model: OnnxModel,
   inputDims: ReadonlyMap<string, readonly number[]>,
+  of: 'all' | 'outputs' = 'all',
 ): Promise<Map<string, TensorType>> {
   const types = new Map<string, TensorType>();
   const graph = model.proto.graph;
@@ -165,7 +170,8 @@ export async function resolveTensorTypes(
     types.set(tensor.name, { dtype: tensor.dataType, dims: tensor.dims.map(Number) });
   }
   const probe = clone(ModelProtoSchema, model.proto);
-  const probes = addProbes(probe);
+  const outputs = new Set(graph.output.map(({ name }) => name));
+  const probes = addProbes(probe, (tensor) => of === 'all' || outputs.has(tensor));
   const results = await evaluate(probe, feeds, { path: model.path });
   for (const [tensor, { shape, type }] of probes) {
     const dims = results.get(shape);
