@@ -3,7 +3,6 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { reportSchema } from '../../contract/report-schema.ts';
 import { convert } from './convert.ts';
 import type { RunEvent } from './events.ts';
 import { chooseMethod } from './method-choice.ts';
@@ -75,9 +74,6 @@ describe.skipIf(!built)(`several calibration methods${built ? '' : ' (skipped: d
     expect(Math.max(...candidates!.map(({ map5095 }) => map5095!))).toBe(taken.map5095);
     expect(codes).toContain('method-taken');
     expect(convergence!.map(({ images }) => images)).toEqual([16]);
-    expect(reportSchema.parse(JSON.parse(JSON.stringify(report))).calibration!.candidates).toEqual(
-      candidates,
-    );
 
     const started = events.flatMap((event) => (event.type === 'step-started' ? [event.step] : []));
     const planned = events.flatMap((event) => (event.type === 'run-started' ? event.steps : []));

@@ -43,7 +43,7 @@ describe('contract', () => {
           out,
           threads: 1,
           preprocessing: { width: 96, height: 96 },
-          calibration: { images: join(sample, 'images/calibration'), limit: 2 },
+          calibration: { images: join(sample, 'images/calibration'), limit: 12, alternatives: ['minmax'] },
           validation: {
             images: join(sample, 'images/validation'),
             labels: join(sample, 'annotations/validation.json'),
@@ -55,7 +55,10 @@ describe('contract', () => {
         const events: RunEvent[] = [];
         const { reportPath } = await convert(specification, { onEvent: (event) => events.push(event) });
         // A number that is not finite becomes null in JSON, and the schema would say so.
-        expect(reportSchema.parse(JSON.parse(await readFile(reportPath, 'utf8'))).results).toHaveLength(3);
+        const report = reportSchema.parse(JSON.parse(await readFile(reportPath, 'utf8')));
+        expect(report.results).toHaveLength(3);
+        expect(report.calibration?.candidates).toHaveLength(2);
+        expect(report.calibration?.convergence).toHaveLength(1);
         for (const event of events) eventSchema.parse(JSON.parse(JSON.stringify(event)));
       } finally {
         await rm(out, { recursive: true, force: true });
