@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hashFile } from '../base/files.ts';
-import { attribute, makeNode } from '../onnx/graph.ts';
-import { writeModel } from '../onnx/model-file.ts';
+import { attribute, GraphEditor, makeNode } from '../onnx/graph.ts';
+import { readModel, writeModel } from '../onnx/model-file.ts';
 import { floatTensor } from '../onnx/tensors.ts';
 import { buildModel, seededValues } from '../onnx/testing/build-model.ts';
 import { convert } from './convert.ts';
@@ -405,6 +405,27 @@ describe.skipIf(!built)(`convert${built ? '' : ' (skipped: dist/ is not built)'}
       code: 'detections-lost',
       message: expect.stringMatching(/for 1 of 2 images, e\.g\. \d+ values of output0 for black\.png/),
     });
+  });
+
+  it('keeps in float32 what the images show to exceed float16, quantized or not, and names it', async () => {
+    // The gate of the first SiLU gets its argument 50,000 times too large: a tensor that int8 does not range.
+    const model = join(folder, 'overflows.onnx');
+    const proto = await readModel(join(sample, 'parts.onnx'));
+    const graph = new GraphEditor(proto.proto.graph!);
+    const gate = graph.nodes.find(({ opType }) => opType === 'Sigmoid')!;
+    graph.addInitializer(floatTensor('factor', [], Float32Array.of(50_000)));
+    graph.addNode(makeNode('Mul', { name: 'grow', inputs: [gate.input[0]!, 'factor'], outputs: ['grown'] }), {
+      before: gate,
+    });
+    graph.replaceInput(gate, gate.input[0]!, 'grown');
+    await writeModel(proto, model);
+    const { report } = await run(
+      small('overflows', { model, precisions: ['fp32', 'fp16'], calibration: null }),
+    );
+    const [, fp16] = report.results;
+    const note = fp16!.notes.find(({ code }) => code === 'beyond-float16');
+    expect(note?.message).toMatch(/grown with [\d.]+e?\+?\d*; /);
+    expect(fp16!.status).toBe('ok');
   });
 
   it('fails the run for lost mAP when told to, and keeps everything', async () => {

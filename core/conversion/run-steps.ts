@@ -93,6 +93,7 @@ export function buildEngine(
   candidate?: string,
 ): Promise<BuildOutput> {
   const { specification, folder, sets } = run;
+  const observable = sets.calibration ?? sets.evaluation?.set ?? null;
   const input = {
     precision,
     preparedPath: folder.file('prepared.onnx'),
@@ -101,6 +102,10 @@ export function buildEngine(
     biasSource:
       precision === 'int8' && sets.calibration !== null
         ? { set: sets.calibration, facts, probePath: folder.file('probe.onnx') }
+        : null,
+    magnitudeSource:
+      precision === 'fp16' && observable !== null
+        ? { set: observable, facts, probePath: folder.file('probe.onnx') }
         : null,
     threads: specification.threads,
   };

@@ -99,7 +99,7 @@ function decide(
     const value = options.observedAbsMax?.get(tensor);
     if (value === undefined || value <= largestHalf) continue;
     if (node.output.includes(tensor)) overflows.push({ tensor, value, node: node.name });
-    reason = `tensor ${tensor} reached ${value} on the calibration images, beyond float16's largest value ${largestHalf}`;
+    reason = `tensor ${tensor} reached ${value} on the images, beyond float16's largest value ${largestHalf}`;
   }
   return reason === undefined ? { half: true } : { half: false, reason };
 }

@@ -15,16 +15,19 @@ import type { Precision } from '../../targets/target.ts';
 import { engineDataName } from '../manifest.ts';
 import type { Note, QuantizationReport } from '../report.ts';
 import { type BiasErrorSource, biasErrors } from './bias-errors.ts';
+import { type MagnitudeSource, observeMagnitudes } from './magnitudes.ts';
 
 export interface BuildInput {
   readonly precision: Precision;
   readonly preparedPath: string;
   /** A work file; weights beyond ONNX's limit go beside it as `<name>.onnx_data`. */
   readonly enginePath: string;
-  /** From calibration: needed for int8, and helps fp16 to see what would overflow. */
+  /** From calibration: needed for int8, and tells fp16 of images beyond those of `magnitudeSource`. */
   readonly ranges: readonly CalibrationRange[] | null;
   /** For int8: images on which the biases are corrected; null leaves the biases as they are. */
   readonly biasSource: BiasErrorSource | null;
+  /** For fp16: images on which the largest magnitudes are observed; null trusts the ranges alone. */
+  readonly magnitudeSource: MagnitudeSource | null;
   readonly threads: number;
 }
 
@@ -96,9 +99,16 @@ async function toInt8(
   return { model, quantization, notes };
 }
 
-function toFp16(prepared: OnnxModel, ranges: readonly CalibrationRange[] | null): MadeModel {
+async function toFp16(
+  prepared: OnnxModel,
+  ranges: readonly CalibrationRange[] | null,
+  source: MagnitudeSource | null,
+  work: WorkOptions,
+): Promise<MadeModel> {
+  const calibrated = new Map((ranges ?? []).map(({ tensor, absMax }) => [tensor, absMax]));
   const { model, overflows, vanished } = convertToHalfPrecision(prepared, {
-    observedAbsMax: new Map((ranges ?? []).map(({ tensor, absMax }) => [tensor, absMax])),
+    observedAbsMax:
+      source === null ? calibrated : await observeMagnitudes(prepared, calibrated, source, work),
   });
   const notes: Note[] = [];
   const [over] = overflows;
@@ -123,7 +133,7 @@ function toFp16(prepared: OnnxModel, ranges: readonly CalibrationRange[] | null)
 }
 
 async function make(
-  { precision, ranges, biasSource }: BuildInput,
+  { precision, ranges, biasSource, magnitudeSource }: BuildInput,
   prepared: OnnxModel,
   work: WorkOptions,
 ): Promise<MadeModel> {
@@ -132,7 +142,7 @@ async function make(
       markPrecision(prepared, 'fp32');
       return { model: prepared, quantization: null, notes: [] };
     case 'fp16':
-      return toFp16(prepared, ranges);
+      return await toFp16(prepared, ranges, magnitudeSource, work);
     case 'int8':
       if (ranges === null) throw new Error('int8 is built from calibrated ranges');
       return await toInt8(prepared, ranges, biasSource, work);
