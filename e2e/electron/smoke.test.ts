@@ -8,6 +8,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { serve } from '../harness/served-host.ts';
 import { DesktopApp, fromSource, type Program, packaged, sample } from './desktop-app.ts';
 import { chromiumVersion } from './old-chromium.ts';
 
@@ -112,10 +113,11 @@ function scenarios(program: Program): void {
     it('shows no foreign frame and goes nowhere else', async () => {
       const frames = await desktop.page.evaluate(`new Promise((resolve) => {
         const frame = document.createElement('iframe');
-        document.addEventListener('securitypolicyviolation', (event) => {
+        document.addEventListener('securitypolicyviolation', ({ violatedDirective }) => {
+          if (violatedDirective !== 'frame-src') return;
           frame.remove();
-          resolve(event.violatedDirective);
-        }, { once: true });
+          resolve(violatedDirective);
+        });
         frame.src = ${JSON.stringify(foreignUrl)};
         document.body.append(frame);
       })`);
@@ -217,6 +219,23 @@ function scenarios(program: Program): void {
       await go(desktop, 'Settings');
       expect(await desktop.startAgain([model])).toBe(0);
       await desktop.page.getByRole('heading', { name: 'parts.onnx' }).first().waitFor();
+    });
+
+    it('works with a host elsewhere, whose pictures come through the app', async () => {
+      await using elsewhere = await serve({ roots: [sample] });
+      const add = `window.engineRoom.addHost(${JSON.stringify(elsewhere.url)})`;
+      const { id } = (await desktop.page.evaluate(add)) as { id: string };
+      await go(desktop, 'Images');
+      const shown = (start: string) =>
+        desktop.page.evaluate(`Array.from(document.images).some(({ src, naturalWidth }) =>
+          src.startsWith(${JSON.stringify(start)}) && naturalWidth > 0)`);
+      const pictureFrom = (start: string) => expect.poll(() => shown(start), { timeout: 30_000 }).toBe(true);
+      await pictureFrom('http://127.0.0.1:');
+      await desktop.page.evaluate(`window.engineRoom.selectHost(${JSON.stringify(id)})`);
+      await pictureFrom('app://engineroom/files/images/');
+      await desktop.page.evaluate('window.engineRoom.selectHost(null)');
+      await pictureFrom('http://127.0.0.1:');
+      await desktop.page.evaluate(`window.engineRoom.removeHost(${JSON.stringify(id)})`);
     });
 
     it('lives on when the host is killed, says so, and has a new host', async () => {
