@@ -1,11 +1,13 @@
 /** The store on disk: its versions, its lock, and what a killed process leaves. */
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reportSchema } from '../../../contract/report-schema.ts';
+import { exampleReport } from '../../../core/conversion/report-html/example-report.ts';
 import { noStore } from '../testing/test-host.ts';
 import type { RunRecord } from './run-record.ts';
 
@@ -98,6 +100,43 @@ describe.skipIf(noStore !== '')(`the run store${noStore}`, () => {
     }
     using store = await open();
     expect(store.list()).toHaveLength(1);
+  });
+
+  it('says that the disk is full, and goes on when there is space again', async (test) => {
+    const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', folder]).status === 0;
+    if (!isMounted) test.skip('this user may not mount a small file system');
+    try {
+      using store = await open();
+      store.add(record);
+      const filler = join(folder, 'filler');
+      await writeFile(filler, Buffer.alloc(400_000)).catch(() => undefined);
+      const fill = () => {
+        for (let i = 0; i < 100; i++) store.add({ ...record, id: `f${i}`, modelName: 'm'.repeat(20_000) });
+      };
+      expect(fill).toThrow(
+        expect.objectContaining({ code: 'disk-full', message: expect.stringContaining(path) }),
+      );
+      const report = reportSchema.parse(exampleReport());
+      expect(() => store.finish('r1', { state: 'done' }, report)).toThrow(
+        expect.objectContaining({ code: 'disk-full' }),
+      );
+      expect(store.list()[0]).toEqual(record);
+      await rm(filler);
+      store.update('r1', { progress: 0.25 });
+      expect(store.list()[0]?.progress).toBe(0.25);
+    } finally {
+      spawnSync('umount', [folder]);
+    }
+  });
+
+  it('keeps the report, and has none where it is of a version that is not read any more', async () => {
+    using store = await open();
+    store.add(record);
+    const report = reportSchema.parse(exampleReport());
+    store.finish('r1', { state: 'done' }, report);
+    expect(store.report('r1')).toEqual(report);
+    store.finish('r1', {}, { ...report, schema: 0 as never });
+    expect(store.report('r1')).toBeNull();
   });
 
   it('is whole after its process was killed in the middle of writing', async () => {

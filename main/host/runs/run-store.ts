@@ -88,6 +88,14 @@ function storeFailure(error: unknown, path: string): unknown {
       { cause: error },
     );
   }
+  if (/is full/i.test(text)) {
+    return new Failure(
+      'disk-full',
+      `No space is left to write ${path}.`,
+      'Free some space on that disk, or start with another --data-dir.',
+      { cause: error },
+    );
+  }
   if (/not a database|malformed/i.test(text)) {
     return new Failure(
       'bad-input',
@@ -109,9 +117,11 @@ function storeFailure(error: unknown, path: string): unknown {
 
 export class RunStore {
   readonly #database: DatabaseSync;
+  readonly #path: string;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, path: string) {
     this.#database = database;
+    this.#path = path;
   }
 
   /**
@@ -120,40 +130,36 @@ export class RunStore {
    */
   static open(path: string): RunStore {
     try {
-      return new RunStore(openDatabase(path));
+      return new RunStore(openDatabase(path), path);
     } catch (error) {
       throw storeFailure(error, path);
     }
   }
 
+  /** @throws Failure `disk-full`, as all that write do */
   add(record: RunRecord): void {
-    this.#database
-      .prepare(
-        `INSERT INTO runs (id, state, created_at, finished_at, model_name, model_path, out, specification, error, figures, files)
+    this.#write(
+      `INSERT INTO runs (id, state, created_at, finished_at, model_name, model_path, out, specification, error, figures, files)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        record.id,
-        record.state,
-        record.createdAt,
-        record.finishedAt,
-        record.modelName,
-        record.modelPath,
-        record.out,
-        JSON.stringify(record.specification),
-        toColumn(record.error),
-        JSON.stringify(record.figures),
-        JSON.stringify(record.files),
-      );
+      record.id,
+      record.state,
+      record.createdAt,
+      record.finishedAt,
+      record.modelName,
+      record.modelPath,
+      record.out,
+      JSON.stringify(record.specification),
+      toColumn(record.error),
+      JSON.stringify(record.figures),
+      JSON.stringify(record.files),
+    );
   }
 
   update(id: string, change: RunChange): void {
     const fields = Object.entries(change) as [keyof RunChange, unknown][];
     if (fields.length === 0) return;
     const sets = fields.map(([field]) => `${columns[field]} = ?`).join(', ');
-    this.#database
-      .prepare(`UPDATE runs SET ${sets} WHERE id = ?`)
-      .run(...fields.map(([, value]) => toColumn(value)), id);
+    this.#write(`UPDATE runs SET ${sets} WHERE id = ?`, ...fields.map(([, value]) => toColumn(value)), id);
   }
 
   /** The end of a run that has a report, in one transaction. */
@@ -161,13 +167,15 @@ export class RunStore {
     this.#database.exec('BEGIN');
     try {
       this.update(id, change);
-      this.#database
-        .prepare('UPDATE runs SET report = ? WHERE id = ?')
-        .run(deflateSync(JSON.stringify(report)), id);
+      this.#write('UPDATE runs SET report = ? WHERE id = ?', deflateSync(JSON.stringify(report)), id);
       this.#database.exec('COMMIT');
     } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
+      try {
+        this.#database.exec('ROLLBACK');
+      } catch {
+        // A full disk has rolled it back already.
+      }
+      throw storeFailure(error, this.#path);
     }
   }
 
@@ -192,9 +200,12 @@ export class RunStore {
   }
 
   appendEvent(run: string, sequence: number, event: RunEvent): void {
-    this.#database
-      .prepare('INSERT INTO events (run, sequence, event) VALUES (?, ?, ?)')
-      .run(run, sequence, JSON.stringify(event));
+    this.#write(
+      'INSERT INTO events (run, sequence, event) VALUES (?, ?, ?)',
+      run,
+      sequence,
+      JSON.stringify(event),
+    );
   }
 
   events(run: string): RunEvent[] {
@@ -206,7 +217,7 @@ export class RunStore {
 
   /** Forgets a run with its events; its files are not the store's. */
   remove(id: string): void {
-    this.#database.prepare('DELETE FROM runs WHERE id = ?').run(id);
+    this.#write('DELETE FROM runs WHERE id = ?', id);
   }
 
   /** Engines that were moved aside, the first first; also those that have been forgotten. */
@@ -220,13 +231,26 @@ export class RunStore {
   }
 
   addRemovedEngine({ id, removedAt, origin, folder, files }: RemovedEngine): void {
-    this.#database
-      .prepare('INSERT INTO removed_engines (id, removed_at, origin, folder, files) VALUES (?, ?, ?, ?, ?)')
-      .run(id, removedAt, origin, folder, JSON.stringify(files));
+    this.#write(
+      'INSERT INTO removed_engines (id, removed_at, origin, folder, files) VALUES (?, ?, ?, ?, ?)',
+      id,
+      removedAt,
+      origin,
+      folder,
+      JSON.stringify(files),
+    );
   }
 
   forgetRemovedEngine(id: string): void {
-    this.#database.prepare('DELETE FROM removed_engines WHERE id = ?').run(id);
+    this.#write('DELETE FROM removed_engines WHERE id = ?', id);
+  }
+
+  #write(statement: string, ...values: SqlValue[]): void {
+    try {
+      this.#database.prepare(statement).run(...values);
+    } catch (error) {
+      throw storeFailure(error, this.#path);
+    }
   }
 
   [Symbol.dispose](): void {
