@@ -16,6 +16,10 @@ logUncaughtErrors();
 
 const bridge = desktopBridge();
 const connection = openConnection(bridge === null ? browserLink() : desktopLink(bridge));
+bridge?.onHostState((state) => {
+  if (state.state === 'failed') connection.fail(state.message, state.remedy);
+});
+window.addEventListener('online', () => connection.retryNow());
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id root');
 createRoot(root).render(

@@ -5,6 +5,7 @@ import { type ConnectionState, useConnection } from '../connection/index.ts';
 import { Button, CopyButton, ProgressBar, TextField } from '../design/index.ts';
 import styles from './connection-screen.module.css';
 import { Mark } from './mark.tsx';
+import { tokenIn } from './token-in.ts';
 import { useSecondsUntil } from './use-seconds-until.ts';
 import { windowLog } from './window-log.ts';
 
@@ -75,14 +76,6 @@ function Retry({ retryAt, onRetry }: { readonly retryAt: number; readonly onRetr
       <span className={styles.note}>{seconds > 0 ? `Next try in ${seconds} s` : 'Trying…'}</span>
     </div>
   );
-}
-
-/** The token in what the user pasted: the whole address, or the token alone. */
-export function tokenIn(pasted: string): string | null {
-  const text = pasted.trim();
-  const inAddress = /[?&]token=([^&#\s]+)/.exec(text)?.[1];
-  if (inAddress !== undefined) return decodeURIComponent(inAddress);
-  return /^[\w-]{8,}$/.test(text) ? text : null;
 }
 
 function TokenForm() {

@@ -79,8 +79,12 @@ export function openConnection(
   let timer: unknown;
   let attempt = 0;
   let over = false;
+  /** Nothing is tried any more until the user or the desktop says so. */
+  let resting = false;
 
   const rest = (state: ConnectionState) => {
+    resting = true;
+    clearTimer(timer as never);
     store.setState({ state });
     if ('message' in state) lasting.giveUp(new HostError('disconnected', state.message, state.remedy));
   };
@@ -95,7 +99,7 @@ export function openConnection(
 
   const lost = async (error: HostError, welcomed: boolean) => {
     lasting.detach();
-    if (over) return;
+    if (over || resting) return;
     if (error.code === 'protocol')
       return rest({ phase: 'other-version', message: error.message, remedy: error.remedy });
     if (!welcomed && (await link.diagnose()) === 'refused') {
@@ -105,13 +109,14 @@ export function openConnection(
         remedy: 'Open the address that `engineroom serve` printed when it started; it ends in ?token=…',
       });
     }
-    if (!over && current === null) retryLater(error.message);
+    if (!over && !resting && current === null) retryLater(error.message);
   };
 
   /** Takes a new transport into use; the one before it, if any, is replaced without a word. */
   const use = (transport: Parameters<typeof createHostClient>[0]) => {
     const before = current;
     current = null;
+    lasting.detach();
     before?.close();
     let welcomed = false;
     const client: ClosableHostClient = createHostClient(transport, {
@@ -134,6 +139,7 @@ export function openConnection(
       const info = await client.call('host.info', {});
       if (current !== client) return;
       attempt = 0;
+      resting = false;
       store.setState({ state: { phase: 'ready' }, info, session });
       lasting.attach(client);
     } catch {
@@ -156,11 +162,11 @@ export function openConnection(
       const { phase } = store.getState().state;
       if (phase === 'ready' || phase === 'connecting') return;
       attempt = 0;
+      resting = false;
       store.setState({ state: { phase: 'connecting' } });
       connect();
     },
     fail(message, remedy) {
-      clearTimer(timer as never);
       rest({ phase: 'failed', message, remedy });
     },
     close() {

@@ -1,4 +1,7 @@
-/** A client that outlives its connections: calls wait for the next one, streams are asked for again. */
+/**
+ * A client that outlives its connections: calls wait for the next one, those that only read are repeated when a
+ * connection is cut under them, and streams are asked for again.
+ */
 
 import type {
   HostClient,
@@ -21,8 +24,21 @@ export interface LastingClient {
   giveUp(error: HostError): void;
 }
 
+/** Calls that change something on the host: whether a cut one was carried out is not known, so its caller decides. */
+const changing = new Set<ProcedureName>([
+  'models.forget',
+  'images.close',
+  'runs.submit',
+  'runs.cancel',
+  'runs.repeat',
+  'runs.remove',
+  'engines.export',
+  'engines.remove',
+  'engines.restore',
+]);
+
 interface Waiting {
-  readonly go: (connection: HostClient) => void;
+  readonly go: () => void;
   readonly reject: (error: HostError) => void;
 }
 
@@ -43,13 +59,20 @@ export function createLastingClient(): LastingClient {
       params: ParamsOf<N>,
       options: { readonly signal?: AbortSignal } = {},
     ): Promise<ResultOf<N>> {
-      if (connection !== null) return connection.call(name, params, options);
+      if (connection !== null) {
+        const present = connection.call(name, params, options);
+        if (changing.has(name)) return present;
+        return present.catch((error: unknown) => {
+          if (!(error instanceof HostError) || !wasCut(error)) throw error;
+          return client.call(name, params, options);
+        });
+      }
       if (hopeless !== null) return Promise.reject(hopeless);
       return new Promise((resolve, reject) => {
         const entry: Waiting = {
-          go: (next) => {
+          go: () => {
             options.signal?.removeEventListener('abort', abort);
-            next.call(name, params, options).then(resolve, reject);
+            client.call(name, params, options).then(resolve, reject);
           },
           reject,
         };
@@ -94,7 +117,7 @@ export function createLastingClient(): LastingClient {
       hopeless = null;
       const entries = [...waiting];
       waiting.clear();
-      for (const { go } of entries) go(next);
+      for (const { go } of entries) go();
       for (const begin of [...streams]) begin(next);
     },
     detach() {
