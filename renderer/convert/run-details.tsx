@@ -92,7 +92,7 @@ export function RunDetails(props: RunDetailsProps) {
         open={asking}
         onOpenChange={setAsking}
         title={`Stop the conversion of ${run.modelName}?`}
-        text={`${Math.floor(run.progress * 100)} % of it is done. What was computed so far is thrown away; ranges already found are kept for the next time.`}
+        text={`${Math.floor(run.progress * 100)} % of it is done. What was computed so far is thrown away.`}
         confirmLabel="Stop it"
         cancelLabel="Go on"
         danger
@@ -167,7 +167,7 @@ function RunActions({ run, stopping, reportUrl, onCancel, onRepeat, onRemove, on
 }
 
 /** What came of a run that is over. */
-function Outcome({ run, progress, onRepeat, onCompare }: RunDetailsProps) {
+function Outcome({ run, progress, onCompare }: RunDetailsProps) {
   const failure = run.error ?? progress.failure;
   switch (run.state) {
     case 'done':
@@ -183,17 +183,8 @@ function Outcome({ run, progress, onRepeat, onCompare }: RunDetailsProps) {
       );
     case 'interrupted':
       return (
-        <Notice
-          severity="warning"
-          title="The host stopped while this run was under way."
-          action={
-            <Button size="small" onClick={onRepeat}>
-              Repeat it
-            </Button>
-          }
-        >
-          {failure?.remedy ??
-            'Repeating it starts from the beginning, with the same settings; ranges already found are used again.'}
+        <Notice severity="warning" title="The host stopped while this run was under way.">
+          {failure?.remedy ?? 'Repeat it: it starts from the beginning, with the same settings.'}
         </Notice>
       );
     case 'cancelled':

@@ -3,19 +3,11 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot leave out the rows that are out of sight
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import {
-  type KeyboardEvent,
-  useCallback,
-  useEffect,
-  useId,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react';
+import { type KeyboardEvent, memo, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import type { BoxCache } from './box-cache.ts';
 import { gridGeometry, positionAfterKey } from './grid-geometry.ts';
 import styles from './image-grid.module.css';
-import type { ImageItem } from './image-types.ts';
+import type { ImageBox, ImageItem } from './image-types.ts';
 import type { PageCache } from './page-cache.ts';
 import { Thumbnail } from './thumbnail.tsx';
 import { useRacing } from './use-scroll-speed.ts';
@@ -133,14 +125,16 @@ export function ImageGrid({
           >
             {Array.from({ length: Math.min(columns, total - row.index * columns) }, (_, column) => {
               const position = row.index * columns + column;
+              const item = pages.at(position);
               return (
                 <Cell
                   key={position}
                   id={`${id}-${position}`}
                   position={position}
                   column={column}
-                  item={pages.at(position)}
+                  item={item}
                   boxes={boxes}
+                  drawn={boxesOf(boxes, item, racing)}
                   active={position === active}
                   racing={racing}
                   width={pictureWidth(cellWidth)}
@@ -157,23 +151,31 @@ export function ImageGrid({
   );
 }
 
+/** The boxes to draw over an image, asked for when they are not there; none while the grid races by. */
+function boxesOf(boxes: BoxCache | null, item: ImageItem | undefined, racing: boolean) {
+  if (boxes === null || item === undefined || racing) return undefined;
+  return (item.labels ?? 0) > 0 && item.state !== 'unreadable' ? boxes.want(item.index) : undefined;
+}
+
 interface CellProps extends Pick<ImageGridProps, 'boxes' | 'onActivate' | 'onOpen' | 'pictureUrl'> {
   readonly id: string;
   readonly position: number;
   readonly column: number;
   readonly item: ImageItem | undefined;
+  readonly drawn: readonly ImageBox[] | undefined;
   readonly active: boolean;
   readonly racing: boolean;
   readonly width: number;
 }
 
-/** Connects a thumbnail with its boxes, which are asked for while it is in sight and dropped when it leaves. */
-function Cell({
+/** A thumbnail in its place; only those whose image, boxes or mark change are rendered while the grid scrolls. */
+const Cell = memo(function Cell({
   id,
   position,
   column,
   item,
   boxes,
+  drawn,
   active,
   racing,
   width,
@@ -182,24 +184,21 @@ function Cell({
   onOpen,
 }: CellProps) {
   const index = item?.index;
-  const labelled = item !== undefined && (item.labels ?? 0) > 0 && item.state !== 'unreadable';
   useEffect(() => {
     if (boxes === null || index === undefined) return;
     return () => boxes.leave(index);
   }, [boxes, index]);
-  const press = useCallback(() => onActivate(position), [onActivate, position]);
-  const open = useCallback(() => onOpen(position), [onOpen, position]);
   return (
     <Thumbnail
       id={id}
       item={item}
       url={item === undefined ? null : pictureUrl(item, width)}
-      boxes={labelled && !racing && index !== undefined ? boxes?.want(index) : undefined}
+      boxes={drawn}
       column={column}
       active={active}
       waiting={racing}
-      onPress={press}
-      onOpen={open}
+      onPress={() => onActivate(position)}
+      onOpen={() => onOpen(position)}
     />
   );
-}
+});

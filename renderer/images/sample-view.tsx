@@ -5,6 +5,7 @@ import type { HostClient } from '../../contract/procedures/index.ts';
 import { Button, Notice, NumberField, Panel, ProgressBar } from '../design/index.ts';
 import type { ImageSet } from './image-types.ts';
 import type { ImagesStore, Loadable, Sample } from './images-store.ts';
+import { proposedCount, smallSet } from './sample-size.ts';
 import styles from './sample-view.module.css';
 import { plural, usableImages } from './set-words.ts';
 
@@ -18,11 +19,6 @@ export interface SampleViewProps {
 }
 
 const mostPicked = 10_000;
-
-/** Enough for steady ranges, and no more than a third of a small set, of which a sample would be no choice. */
-export function proposedCount(usable: number): number {
-  return Math.max(1, Math.min(300, usable <= 300 ? Math.ceil(usable / 3) : 300));
-}
 
 export function SampleView({ client, store, set, sample, onUse, onLook }: SampleViewProps) {
   const usable = usableImages(set);
@@ -63,7 +59,9 @@ export function SampleView({ client, store, set, sample, onUse, onLook }: Sample
           <p className={styles.how}>
             {early
               ? 'As soon as all files are found, a sample can be picked.'
-              : 'The host looks at a small picture of every image, gathers those that look alike, and takes one of each group. Duplicates and unreadable images are left out. The same set always gives the same sample.'}
+              : set.phase === 'ready' && usable <= smallSet
+                ? `With ${plural(usable, 'usable image')} this set is small enough to be used whole; a sample of it would leave something out.`
+                : 'The host looks at a small picture of every image, gathers those that look alike, and takes one of each group. Duplicates and unreadable images are left out. The same set always gives the same sample.'}
           </p>
         )}
       </div>

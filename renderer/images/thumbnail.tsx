@@ -2,7 +2,7 @@
 
 // biome-ignore-all lint/a11y/useSemanticElements: the cells of the virtual grid are no table cells
 
-import { memo, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { classNames } from '../design/class-names.ts';
 import { ErrorIcon, WarningIcon } from '../design/icons.tsx';
 import { BoxOverlay } from './box-overlay.tsx';
@@ -53,7 +53,7 @@ function Picture({ url }: { readonly url: string }) {
   );
 }
 
-export const Thumbnail = memo(function Thumbnail({
+export function Thumbnail({
   id,
   item,
   url,
@@ -111,4 +111,4 @@ export const Thumbnail = memo(function Thumbnail({
       </div>
     </div>
   );
-});
+}
