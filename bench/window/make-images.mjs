@@ -2,8 +2,8 @@
  * Makes a folder of N images for the benchmarks of the window: `node bench/window/make-images.mjs N FOLDER`.
  *
  * A few hundred different small JPEGs are made once and linked under N names (copied where the file system has no hard
- * links), in folders of 10,000; real photographs of the sample come between them, and a few files are broken. The same
- * N gives the same folder every time.
+ * links), in folders of 10,000; real photographs of the sample come between them, and a few files are broken. Beside
+ * them lies labels.json, COCO labels with up to six boxes an image. The same N gives the same folder every time.
  */
 
 import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -82,13 +82,32 @@ const photographs = readdirSync(sample)
 const broken = join(originals, 'broken.jpg');
 writeFileSync(broken, readFileSync(made[0]).subarray(0, 1500));
 
+const images = [];
+const annotations = [];
 for (let index = 0; index < count; index++) {
-  const part = join(folder, `part-${String(Math.floor(index / foldersOf)).padStart(3, '0')}`);
+  const partName = `part-${String(Math.floor(index / foldersOf)).padStart(3, '0')}`;
+  const part = join(folder, partName);
   if (index % foldersOf === 0) mkdirSync(part, { recursive: true });
   let from = made[index % made.length];
-  if (index % photographEvery === 7)
+  if (index % photographEvery === 7) {
     from = photographs[Math.floor(index / photographEvery) % photographs.length];
+  }
   if (index % brokenEvery === 11) from = broken;
-  place(from, join(part, `image-${String(index).padStart(6, '0')}.jpg`));
+  const name = `image-${String(index).padStart(6, '0')}.jpg`;
+  place(from, join(part, name));
+  images.push({ id: index + 1, file_name: `${partName}/${name}`, width: 240, height: 180 });
+  for (let box = 0; box < index % 7; box++) {
+    const side = 6 + ((index * 13 + box * 29) % 90);
+    annotations.push({
+      id: annotations.length + 1,
+      image_id: index + 1,
+      category_id: 1 + ((index + box) % 4),
+      bbox: [(box * 31) % 140, (box * 17) % 80, side, side],
+      area: side * side,
+      iscrowd: 0,
+    });
+  }
 }
+const categories = ['bolt', 'nut', 'washer', 'gear'].map((name, i) => ({ id: i + 1, name }));
+writeFileSync(join(folder, 'labels.json'), JSON.stringify({ images, annotations, categories }));
 console.log(`${count} images in ${folder}: ${((performance.now() - started) / 1000).toFixed(1)} s`);

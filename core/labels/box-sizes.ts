@@ -13,12 +13,8 @@ const usualEdges = [0, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
  * Of the square roots of box areas in pixels, without gaps, up to the first edge beyond the largest box. Above 512 the
  * edges double. Boxes without area and sizes that are no numbers are not counted.
  * @param corners x1, y1, x2, y2 of each box
- * @param counted whether box i is counted; all by default
  */
-export function boxSizeHistogram(
-  corners: Float32Array | Float64Array,
-  counted: (box: number) => boolean = () => true,
-): SizeHistogram {
+export function boxSizeHistogram(corners: Float32Array | Float64Array): SizeHistogram {
   const sides: number[] = [];
   let largest = 0;
   const sizeAt = (at: number): number => {
@@ -27,7 +23,7 @@ export function boxSizeHistogram(
     return width > 0 && height > 0 ? Math.sqrt(width * height) : 0;
   };
   for (let at = 0; at < corners.length; at += 4) {
-    const size = counted(at / 4) ? sizeAt(at) : 0;
+    const size = sizeAt(at);
     if (size > 0 && Number.isFinite(size)) {
       sides.push(size);
       largest = Math.max(largest, size);

@@ -7,7 +7,7 @@ import { isFailure } from '../../../core/base/failure.ts';
 import { decodedAtMost, Examination } from './examination.ts';
 import { ImageColumns } from './image-columns.ts';
 import { LabelColumns } from './label-columns.ts';
-import type { LabelChunk, OpenInput, OpenItem } from './worker/open.ts';
+import type { LabelChunk, LabelSummary, OpenInput, OpenItem } from './worker/open.ts';
 import type { TaskRunner } from './worker/task-process.ts';
 
 export type ImageSetState = DeepReadonly<z.infer<typeof imageSetSchema>>;
@@ -28,7 +28,7 @@ export class OpenSet {
   readonly #chunks: LabelChunk[] = [];
   #phase: ImageSetState['phase'] = 'scanning';
   #examined = 0;
-  #labels: { readonly format: 'coco' | 'yolo' | 'voc'; readonly classNames: readonly string[] } | null = null;
+  #labels: LabelSummary | null = null;
   #warnings: readonly string[] = [];
   #error: ImageSetState['error'] = null;
   #markListed = (): void => undefined;
@@ -79,16 +79,15 @@ export class OpenSet {
   }
 
   get statistics(): ImageStatistics {
-    const { labels } = this.columns;
-    const counts = labels?.classCounts(this.classNames.length);
+    const labels = this.#labels;
     return {
-      boxes: counts?.boxes ?? 0,
+      boxes: labels?.boxes ?? 0,
       classes: this.classNames.map((name, index) => ({
         name,
-        boxes: counts?.classes[index]?.boxes ?? 0,
-        images: counts?.classes[index]?.images ?? 0,
+        boxes: labels?.classes[index]?.boxes ?? 0,
+        images: labels?.classes[index]?.images ?? 0,
       })),
-      boxSizes: labels?.sizes() ?? { edges: [], counts: [] },
+      boxSizes: labels?.boxSizes ?? { edges: [], counts: [] },
       imageSizes: this.columns.sizes(sizesShown),
     };
   }

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { graphSchema, modelDetailsSchema } from '../../../contract/procedures/models.ts';
 import { writeModel } from '../../../core/onnx/model-file.ts';
+import { fixtureNote, fixturePath, haveFixtures } from '../../../core/onnx/testing/fixtures.ts';
 import { insertQuantization, markPrecision } from '../../../core/quantization/insert.ts';
 import { planQuantization } from '../../../core/quantization/plan.ts';
 import { rangesOfFour, smallDetector } from '../../../core/quantization/testing/small-detector.ts';
@@ -137,6 +138,30 @@ describe.skipIf(!built)(`model service${whyNotBuilt}`, () => {
     const opening = procedures['models.open']({ path: sample }, { signal: controller.signal });
     controller.abort();
     await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  describe.skipIf(!haveFixtures)(`fixtures${fixtureNote}`, () => {
+    it('says that the size is dynamic and that nothing names one', async () => {
+      const model = await procedures['models.open']({ path: fixturePath('cells-yolov5n-v8layout') }, call);
+      expect(model).toMatchObject({
+        layout: 'yolov8',
+        inputSize: null,
+        dynamicSize: true,
+        dynamicBatch: true,
+        problems: [{ severity: 'warning', message: expect.stringContaining('its size is dynamic') }],
+      });
+    });
+
+    it('names the data file that is missing, and sees it when it comes', async () => {
+      const path = inFolder('cells-yolov5n-external.onnx');
+      await copyFile(fixturePath('cells-yolov5n-external'), path);
+      await expect(procedures['models.open']({ path }, call)).rejects.toMatchObject({
+        code: 'bad-input',
+        message: expect.stringContaining('cells-yolov5n-external.onnx_data'),
+      });
+      await copyFile(`${fixturePath('cells-yolov5n-external')}_data`, `${path}_data`);
+      expect(await procedures['models.open']({ path }, call)).toMatchObject({ layout: 'yolov5' });
+    });
   });
 
   describe('graphs', () => {

@@ -6,6 +6,8 @@ import { isFailure } from '../../../../core/base/failure.ts';
 import { fileFailure } from '../../../../core/base/files.ts';
 import { yieldToEventLoop } from '../../../../core/base/work.ts';
 import { type ImageSet, scanImages } from '../../../../core/images/image-set.ts';
+import { boxSizeHistogram, type SizeHistogram } from '../../../../core/labels/box-sizes.ts';
+import { labelStatistics } from '../../../../core/labels/class-statistics.ts';
 import type { GroundTruth } from '../../../../core/labels/ground-truth.ts';
 import { readLabels } from '../../../../core/labels/read-labels.ts';
 import type { TaskWork } from './task-work.ts';
@@ -29,8 +31,6 @@ export interface LabelChunk {
   readonly classes: Uint32Array;
   /** x1, y1, x2, y2 in pixels. */
   readonly corners: Float32Array;
-  /** 1 for COCO's crowd regions. */
-  readonly crowd: Uint8Array;
 }
 
 export type OpenItem =
@@ -40,11 +40,18 @@ export type OpenItem =
   | { readonly kind: 'listed'; readonly warnings: readonly string[] }
   | LabelChunk;
 
+export interface LabelSummary {
+  readonly format: GroundTruth['format'];
+  readonly classNames: readonly string[];
+  /** Boxes here and below are counted without COCO's crowd regions. */
+  readonly boxes: number;
+  /** By class index. */
+  readonly classes: readonly { readonly boxes: number; readonly images: number }[];
+  readonly boxSizes: SizeHistogram;
+}
+
 export interface OpenOutput {
-  readonly labels: {
-    readonly format: GroundTruth['format'];
-    readonly classNames: readonly string[];
-  } | null;
+  readonly labels: LabelSummary | null;
   readonly warnings: readonly string[];
 }
 
@@ -148,7 +155,6 @@ async function sendLabels(truth: GroundTruth, set: ImageSet, work: TaskWork<Open
     const counts = new Int32Array(to - from);
     const classes = new Uint32Array(boxes);
     const corners = new Float32Array(boxes * 4);
-    const crowd = new Uint8Array(boxes);
     let at = 0;
     for (let index = from; index < to; index++) {
       const own = byFile.get(files[index]?.file ?? '');
@@ -156,14 +162,27 @@ async function sendLabels(truth: GroundTruth, set: ImageSet, work: TaskWork<Open
       for (const box of own ?? []) {
         classes[at] = box.classIndex;
         corners.set([box.x1, box.y1, box.x2, box.y2], at * 4);
-        crowd[at] = box.crowd ? 1 : 0;
         at++;
       }
     }
-    work.emit({ kind: 'labels', from, counts, classes, corners, crowd });
+    work.emit({ kind: 'labels', from, counts, classes, corners });
     from = to;
     await yieldToEventLoop();
   }
+}
+
+function summarise(truth: GroundTruth): LabelSummary {
+  const { boxes, classes } = labelStatistics(truth);
+  const counted = truth.images.flatMap((image) => image.boxes.filter(({ crowd }) => !crowd));
+  const corners = new Float32Array(counted.length * 4);
+  for (const [at, { x1, y1, x2, y2 }] of counted.entries()) corners.set([x1, y1, x2, y2], at * 4);
+  return {
+    format: truth.format,
+    classNames: truth.classes,
+    boxes,
+    classes: classes.map((entry) => ({ boxes: entry.boxes, images: entry.images })),
+    boxSizes: boxSizeHistogram(corners),
+  };
 }
 
 /**
@@ -180,7 +199,7 @@ export async function open(input: OpenInput, work: TaskWork<OpenItem>): Promise<
       ...(classNames.length > 0 ? { classNames } : {}),
     });
     await sendLabels(truth, set, work);
-    return { labels: { format: truth.format, classNames: truth.classes }, warnings: truth.warnings };
+    return { labels: summarise(truth), warnings: truth.warnings };
   } catch (error) {
     if (!isFailure(error) || error.code === 'cancelled') throw error;
     return { labels: null, warnings: [`The labels are not used. ${error.message} ${error.remedy}`] };
