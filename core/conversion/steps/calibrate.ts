@@ -15,7 +15,7 @@ import { planQuantization } from '../../quantization/plan.ts';
 import type { EngineFacts } from '../run-inputs.ts';
 import { findCachedRanges, type ImportedCache, importTensorRtRanges } from './cached-ranges.ts';
 import { observeActivations } from './observe-activations.ts';
-import { withOutputs } from './observed-model.ts';
+import { type ExtremeOutputs, withExtremes, withOutputs } from './observed-model.ts';
 
 export interface CalibrateInput {
   readonly preparedPath: string;
@@ -62,16 +62,30 @@ export interface CalibrateOutput extends CalibratedMethod {
   readonly peakRssBytes: number;
 }
 
-/** Writes the model to observe. The network's own input is at hand anyway. */
+interface ObservedModel {
+  readonly tensors: readonly string[];
+  readonly extremes: ReadonlyMap<string, ExtremeOutputs> | null;
+}
+
+/**
+ * Writes the model to observe. The network's own input is at hand anyway.
+ * @param extremesOnly when every method asked for needs no more than the extremes
+ */
 async function writeObserved(
   preparedPath: string,
   observedPath: string,
+  extremesOnly: boolean,
   work: WorkOptions,
-): Promise<readonly string[]> {
+): Promise<ObservedModel> {
   const prepared = await readModel(preparedPath, work);
   const tensors = planQuantization(prepared).tensors.map(({ tensor }) => tensor);
+  if (extremesOnly) {
+    const { model, extremes } = withExtremes(prepared, tensors);
+    await writeModel(model, observedPath);
+    return { tensors, extremes };
+  }
   await writeModel(withOutputs(prepared, tensors), observedPath);
-  return tensors;
+  return { tensors, extremes: null };
 }
 
 interface WantedMethod {
@@ -115,7 +129,13 @@ export async function calibrate(input: CalibrateInput, work: WorkOptions): Promi
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   });
   const notObserved = { histograms: new Map(), unreadable: [], advice: [] };
-  const tensors = await writeObserved(input.preparedPath, input.observedPath, { signal: work.signal });
+  const asked = [input.method, ...(input.alternatives ?? [])];
+  const { tensors, extremes } = await writeObserved(
+    input.preparedPath,
+    input.observedPath,
+    asked.every(({ method }) => method === 'minmax'),
+    { signal: work.signal },
+  );
   const imported = await importTensorRtRanges(input.cachePath, tensors);
   if (imported !== null) {
     const { ranges, key, cache } = imported;
@@ -161,7 +181,7 @@ export async function calibrate(input: CalibrateInput, work: WorkOptions): Promi
     };
   }
   const methods = new Map(wanted.map(({ method, name }) => [name.key, method]));
-  const observed = await observeActivations(input, tensors, methods, {
+  const observed = await observeActivations({ ...input, extremes }, tensors, methods, {
     signal: work.signal,
     onProgress: partOfProgress(work, 0.05, 0.95),
   });

@@ -8,8 +8,10 @@ import type { DisplayHistogram } from '../../calibration/statistics.ts';
 import type { ImageSet } from '../../images/image-set.ts';
 import { readTensors, type UnreadableFile } from '../../images/read-images.ts';
 import { OnnxRuntimeEngine } from '../../targets/onnxruntime/engine.ts';
+import type { Tensor } from '../../targets/target.ts';
 import type { EngineFacts } from '../run-inputs.ts';
 import { inBatches } from './batches.ts';
+import type { ExtremeOutputs } from './observed-model.ts';
 
 export interface ObservedRanges {
   readonly ranges: readonly CalibrationRange[];
@@ -26,10 +28,27 @@ export interface ObservedActivations {
 }
 
 export interface ObserveInput {
-  /** The prepared model with the observed tensors as its outputs. */
+  /** The model of `withOutputs`, or that of `withExtremes` when `extremes` is given. */
   readonly observedPath: string;
+  /** What the model tells instead of whole tensors: enough for `minmax`, and no histograms come of it. */
+  readonly extremes: ReadonlyMap<string, ExtremeOutputs> | null;
   readonly facts: EngineFacts;
   readonly set: ImageSet;
+}
+
+/** Each tensor reduced to the values that decide its extremes; a NaN stands for any that the tensor holds. */
+function extremesAsTensors(
+  outputs: ReadonlyMap<string, Tensor>,
+  extremes: ReadonlyMap<string, ExtremeOutputs>,
+): ReadonlyMap<string, Tensor> {
+  const scalar = (name: string) => outputs.get(name)?.data[0] ?? Number.NaN;
+  const tensors = new Map<string, Tensor>();
+  for (const [tensor, { least, largest, sum }] of extremes) {
+    const values = [scalar(least), scalar(largest)];
+    if (!Number.isFinite(scalar(sum))) values.push(Number.NaN);
+    tensors.set(tensor, { dims: [values.length], data: Float32Array.from(values) });
+  }
+  return tensors;
 }
 
 /**
@@ -37,7 +56,7 @@ export interface ObserveInput {
  * @throws Failure when no image can be read or an activation is not finite; `cancelled`
  */
 export async function observeActivations(
-  { observedPath, facts, set }: ObserveInput,
+  { observedPath, extremes, facts, set }: ObserveInput,
   tensors: readonly string[],
   methods: ReadonlyMap<string, CalibrationMethod>,
   work: WorkOptions,
@@ -69,7 +88,10 @@ export async function observeActivations(
       input: { name: image.name, dims: [batch, 3, height, width] },
       images: batches(),
       total: Math.ceil(set.files.length / batch),
-      run: (tensor) => engine.run(tensor),
+      run: async (tensor) => {
+        const outputs = await engine.run(tensor);
+        return extremes === null ? outputs : extremesAsTensors(outputs, extremes);
+      },
       async onImage(sofar) {
         for (const { method, curve } of curves) {
           if (curve.isDue(images)) curve.add(images, thresholdsOf(await rangesFrom(sofar, method)));
@@ -86,7 +108,7 @@ export async function observeActivations(
     byKey.set(key, { ranges, convergence: curve.finish(images, thresholdsOf(ranges)) });
   }
   const histograms = new Map<string, DisplayHistogram>();
-  for (const tensor of statistics.tensors) {
+  for (const tensor of extremes === null ? statistics.tensors : []) {
     const histogram = statistics.histogramForDisplay(tensor);
     if (histogram !== undefined) histograms.set(tensor, histogram);
   }
