@@ -45,12 +45,13 @@ export interface HostClient {
 }
 
 /**
- * Paths below `filesUrl` (all need the token, as the query parameter `token` or the session cookie):
+ * Paths below `filesUrl` (all need the token, as the query parameter `token`, as first part of the path, or exchanged
+ * for the session cookie):
  * - `GET images/<set>/<index>?width=160`: a picture of an image set as JPEG, not wider than asked (cached), EXIF applied;
  * - `GET runs/<id>/images/<index>?width=1280`: an image of the run's validation set;
  * - `GET runs/<id>/report.html`, `GET runs/<id>/report.json`, `GET runs/<id>/files/<name>`: the run's files;
  * - `GET runs/<id>/csv/<chart>`: `summary`, `per-class`, `ranges`, `latency`;
- * - `POST uploads?name=<file>&group=<id>`: a model or image; answers `{ "path": "..." }`; files of one group share a folder.
+ * - `POST uploads?name=<file>&group=<id>`: a model, image or label file; answers `{ "path": "..." }`; files of one group share a folder.
  */
 export const filePaths = {
   image: (set: string, index: number, width: number) => `images/${set}/${index}?width=${width}`,

@@ -15,6 +15,7 @@ import { createHostService, type HostFacts } from './host-service.ts';
 import { type HttpOptions, type HttpServer, startHttpServer } from './http/http-server.ts';
 import { readSessionKey } from './http/session-key.ts';
 import { findRenderer } from './http/static-files.ts';
+import { removeCutOffUploads } from './http/uploads.ts';
 import { createImageService } from './images/image-service.ts';
 import { createModelService } from './models/model-service.ts';
 import { createPathPolicy } from './path-policy.ts';
@@ -53,12 +54,13 @@ const purgeIntervalMs = 60 * 60 * 1000;
 
 async function makeDataFolder(dataFolder: string): Promise<string> {
   try {
-    await mkdir(dataFolder, { recursive: true });
+    const made = await mkdir(dataFolder, { recursive: true });
     const real = await realpath(dataFolder);
     const { uploads, runs, trash } = dataFolders(real);
     for (const folder of [uploads, runs, trash]) await mkdir(folder, { recursive: true });
-    // Nobody else on the machine has to see what is converted here.
-    await chmod(real, 0o700).catch(() => undefined);
+    // Nobody else on the machine has to see what is converted here; a folder that was there is its owner's affair.
+    if (made !== undefined) await chmod(real, 0o700);
+    await removeCutOffUploads(uploads);
     return real;
   } catch (error) {
     throw fileFailure(error, dataFolder, 'write');

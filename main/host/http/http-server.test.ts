@@ -109,6 +109,13 @@ describe.skipIf(noStore !== '')(`the HTTP server${noStore}`, () => {
       expect(answer.headers['set-cookie']).toBeUndefined();
     });
 
+    it('lets pictures into other pages only with the token', async () => {
+      const policy = async (path: string, headers: Record<string, string>) =>
+        (await ask(path, { headers })).headers['cross-origin-resource-policy'];
+      expect(await policy(`/files/${test.token}/images/x/0`, {})).toBe('cross-origin');
+      expect(await policy('/files/images/x/0', { cookie })).toBe('same-origin');
+    });
+
     it('does not take the right cookie for a wrong token', async () => {
       expect((await withCookie('/?token=wrong')).status).toBe(401);
     });
@@ -287,7 +294,7 @@ describe.skipIf(noStore !== '')(`the HTTP server${noStore}`, () => {
       );
     });
 
-    it.each(['evil.sh', 'index.html', 'labels.json', 'model.pt', 'CON.png', '', '..', 'x'.repeat(300)])(
+    it.each(['evil.sh', 'index.html', 'notes.md', 'model.pt', 'CON.png', '', '..', 'x'.repeat(300)])(
       'refuse the file "%s"',
       async (name) => {
         const { status, body } = await upload(name, 'x');
@@ -319,6 +326,16 @@ describe.skipIf(noStore !== '')(`the HTTP server${noStore}`, () => {
       expect(await readdir(join(uploads(), 'cut'))).not.toContain('cut.onnx');
       socket.destroy();
       await vi.waitFor(async () => expect(await readdir(join(uploads(), 'cut'))).toEqual([]));
+    });
+
+    it('that a killed host cut off are removed at the next start', async () => {
+      await mkdir(join(uploads(), 'killed', 'sub'), { recursive: true });
+      await writeFile(join(uploads(), 'killed', 'sub', '.a.onnx.0a1b2c3d.part'), 'half');
+      await writeFile(join(uploads(), 'killed', 'whole.onnx'), 'whole');
+      const { removeCutOffUploads } = await import('./uploads.ts');
+      await removeCutOffUploads(uploads());
+      expect(await readdir(join(uploads(), 'killed', 'sub'))).toEqual([]);
+      expect(await readdir(join(uploads(), 'killed'))).toContain('whole.onnx');
     });
 
     it('need the right and the own origin', async () => {

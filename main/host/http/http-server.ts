@@ -44,6 +44,8 @@ const heartbeatMs = 15_000;
 /** A client that reads so slowly that this much waits for it is cut off; it reconnects and catches up. */
 const largestBacklog = 256 * 2 ** 20;
 
+const tokenInPath = /^\/files\/[\w-]{32}\//;
+
 interface Target {
   /** Decoded parts of the path, without the token. */
   readonly parts: readonly string[];
@@ -171,8 +173,9 @@ function headersFor(request: IncomingMessage, access: Access): Exchange['headers
   const foreign = access.foreignOrigin(request);
   return {
     'x-content-type-options': 'nosniff',
-    // Pictures of the desktop's window are loaded by a page of another origin, which brings the token.
-    'cross-origin-resource-policy': request.url?.startsWith('/files/') ? 'cross-origin' : 'same-origin',
+    // Pictures of the desktop's window are loaded by a page of another origin, which brings the token. Pages that
+    // come with the cookie alone may be of another port of this machine.
+    'cross-origin-resource-policy': tokenInPath.test(request.url ?? '') ? 'cross-origin' : 'same-origin',
     ...(foreign === null ? {} : { 'access-control-allow-origin': foreign, vary: 'Origin' }),
   };
 }

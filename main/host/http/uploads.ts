@@ -1,6 +1,6 @@
-/** Files that a browser sends: models with their data and images, each whole under its name or not there at all. */
+/** Files that a browser sends: models with their data, images and labels, each whole under its name or not there at all. */
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { extname, join } from 'node:path';
 import { Failure } from '../../../core/base/failure.ts';
@@ -9,6 +9,8 @@ import { acceptedFormats, formatOfName } from '../../../core/images/image-format
 
 /** ONNX's external data goes by these names; the model says which. */
 const dataExtensions = new Set(['.onnx_data', '.data', '.weights', '.bin']);
+/** COCO, data.yaml, YOLO and Pascal VOC. */
+const labelExtensions = new Set(['.json', '.yaml', '.yml', '.txt', '.xml']);
 const longestName = 200;
 const deepestFolder = 8;
 
@@ -51,11 +53,13 @@ export function uploadName(name: string): readonly string[] {
   const extension = extname(last).toLowerCase();
   const format = formatOfName(extension);
   const isImage = format !== 'other' && format !== 'unknown';
-  if (!(extension === '.onnx' || dataExtensions.has(extension) || isImage)) {
+  if (
+    !(extension === '.onnx' || dataExtensions.has(extension) || labelExtensions.has(extension) || isImage)
+  ) {
     throw new Failure(
       'bad-input',
-      `${last} is neither a model nor an image.`,
-      `Send ONNX models, their external data, or ${acceptedFormats} images; convert other models to ONNX first.`,
+      `${last} is neither a model, nor an image, nor labels.`,
+      `Send ONNX models, their external data, ${acceptedFormats} images, or COCO, YOLO or VOC labels; convert other models to ONNX first.`,
     );
   }
   return parts;
@@ -74,6 +78,16 @@ function tooLarge(limit: number): Failure {
     `The file is larger than the ${limit} bytes that this host accepts.`,
     'Copy it to the host and open it there by its path.',
   );
+}
+
+/** Removes the parts of uploads that the end of an earlier host has cut off. */
+export async function removeCutOffUploads(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    // An upload's own name never starts with a dot.
+    if (entry.isFile() && /^\..*\.part$/.test(entry.name)) {
+      await rm(join(entry.parentPath, entry.name), { force: true });
+    }
+  }
 }
 
 /**
