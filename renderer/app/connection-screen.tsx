@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { type ConnectionState, useConnection } from '../connection/index.ts';
-import { Button, CopyButton, ProgressBar, TextField } from '../design/index.ts';
+import { Button, CopyButton, ProgressBar, prose, TextField } from '../design/index.ts';
 import styles from './connection-screen.module.css';
 import { Mark } from './mark.tsx';
 import { tokenIn } from './token-in.ts';
@@ -45,7 +45,7 @@ export function ConnectionScreen() {
       <div className={styles.card} role={waiting ? 'status' : 'alert'}>
         <Mark size={36} />
         <h1 className={styles.title}>{title}</h1>
-        <p className={styles.text}>{text}</p>
+        <p className={styles.text}>{prose(text)}</p>
         {waiting && (
           <div className={styles.progress}>
             <ProgressBar label="Connecting" value={null} />

@@ -44,6 +44,11 @@ export const useRuns = create<RunsState>((set, get) => ({
     };
     void load();
     return client.listen('runs.watch', {}, (run) => {
+      // Perhaps in another window.
+      if (run.removed) {
+        get().forget(run.id);
+        return;
+      }
       const before = get().runs.find(({ id }) => id === run.id);
       set({ runs: withRun(get().runs, run) });
       if (before !== undefined && !isOver(before) && isOver(run)) onFinished?.(run);

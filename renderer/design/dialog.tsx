@@ -2,7 +2,7 @@
 
 import { AlertDialog, Dialog as Primitive } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { Button, IconButton } from './button.tsx';
+import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';
 import styles from './dialog.module.css';
 import { CloseIcon } from './icons.tsx';
@@ -44,14 +44,13 @@ export function Dialog({
                 </Primitive.Description>
               )}
             </div>
-            <Primitive.Close asChild>
-              <IconButton label="Close" size="small">
-                <CloseIcon />
-              </IconButton>
-            </Primitive.Close>
           </header>
           {children !== undefined && <div className={styles.body}>{children}</div>}
           {footer !== undefined && <footer className={styles.foot}>{footer}</footer>}
+          {/* Last, so that the first thing to do in the dialog gets the focus. */}
+          <Primitive.Close className={styles.close} aria-label="Close">
+            <CloseIcon />
+          </Primitive.Close>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

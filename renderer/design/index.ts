@@ -16,6 +16,7 @@ export {
   precisions,
   precisionTextColor,
 } from './precision.ts';
+export { prose } from './prose.tsx';
 export { SelectField, type SelectFieldProps, type SelectOption } from './select-field.tsx';
 export {
   EmptyState,

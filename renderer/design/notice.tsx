@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import { ErrorIcon, InfoIcon, OkIcon, WarningIcon } from './icons.tsx';
 import styles from './notice.module.css';
+import { prose } from './prose.tsx';
 
 export type Severity = 'info' | 'ok' | 'warning' | 'error';
 
@@ -48,8 +49,10 @@ export function Notice({ severity, title, children, action, live = false }: Noti
         <span className={styles.word}>{severityWord[severity]}: </span>
       </span>
       <div className={styles.texts}>
-        <div className={styles.title}>{title}</div>
-        {children !== undefined && children !== null && <div className={styles.text}>{children}</div>}
+        <div className={styles.title}>{typeof title === 'string' ? prose(title) : title}</div>
+        {children !== undefined && children !== null && (
+          <div className={styles.text}>{typeof children === 'string' ? prose(children) : children}</div>
+        )}
       </div>
       {action !== undefined && <div className={styles.action}>{action}</div>}
     </div>

@@ -6,6 +6,7 @@ import { Button, IconButton } from './button.tsx';
 import { classNames } from './class-names.ts';
 import { CloseIcon } from './icons.tsx';
 import { type Severity, SeverityIcon } from './notice.tsx';
+import { prose } from './prose.tsx';
 import styles from './toasts.module.css';
 
 export interface ToastMessage {
@@ -27,7 +28,7 @@ interface ToastState {
   /** Shows a message; returns a function that takes it away again. */
   readonly show: (message: ToastMessage) => () => void;
   /** Shows a failure as it came from the host: its sentence and its remedy. */
-  readonly showError: (error: unknown, doing?: string) => void;
+  readonly showError: (error: unknown, doing?: string) => () => void;
   readonly close: (id: number) => void;
 }
 
@@ -59,9 +60,9 @@ export const useToasts = create<ToastState>((set, get) => ({
     return () => get().close(id);
   },
   showError: (error, doing) => {
-    if (isCancelled(error)) return;
+    if (isCancelled(error)) return () => undefined;
     const { message, remedy } = failureTexts(error);
-    get().show({
+    return get().show({
       severity: 'error',
       title: doing === undefined ? message : `${doing}: ${message}`,
       ...(remedy === undefined ? {} : { text: remedy }),
@@ -96,9 +97,9 @@ export function Toasts() {
             <SeverityIcon severity={toast.severity} />
           </span>
           <div className={styles.texts}>
-            <Toast.Title className={styles.title}>{toast.title}</Toast.Title>
+            <Toast.Title className={styles.title}>{prose(toast.title)}</Toast.Title>
             {toast.text !== undefined && (
-              <Toast.Description className={styles.text}>{toast.text}</Toast.Description>
+              <Toast.Description className={styles.text}>{prose(toast.text)}</Toast.Description>
             )}
             {toast.action !== undefined && (
               <Toast.Action altText={toast.action.label} asChild>

@@ -63,14 +63,14 @@ function Figures({ model }: { readonly model: ModelDetails }) {
 
 function Tensors({ model }: { readonly model: ModelDetails }) {
   const rows = [
-    ...model.inputs.map((value) => ({ ...value, way: 'in' })),
-    ...model.outputs.map((value) => ({ ...value, way: 'out' })),
+    ...model.inputs.map((value) => ({ ...value, way: 'input' })),
+    ...model.outputs.map((value) => ({ ...value, way: 'output' })),
   ];
   return (
     <Table label="Inputs and outputs">
       <thead>
         <tr>
-          <th scope="col">Way</th>
+          <th scope="col">Kind</th>
           <th scope="col">Name</th>
           <th scope="col">Shape</th>
           <th scope="col">Type</th>
@@ -138,7 +138,9 @@ function Classes({ names, known }: { readonly names: readonly string[]; readonly
 const someOperators = 10;
 
 function Operators({ operators }: { readonly operators: ModelDetails['operators'] }) {
-  const sorted = [...operators].sort((left, right) => right.count - left.count);
+  const sorted = operators
+    .filter(({ operator }) => operator !== 'Constant')
+    .sort((left, right) => right.count - left.count);
   const most = sorted[0]?.count ?? 1;
   const rest = sorted.slice(someOperators).reduce((sum, { count }) => sum + count, 0);
   return (

@@ -8,7 +8,7 @@ import { useNavigation } from '../navigation.ts';
 import { folderOf } from '../paths/path-words.ts';
 import { type SetRole, useProject } from '../project-store.ts';
 import { type BrowserItem, filesBelow } from './read-drop.ts';
-import { type DropRoute, routeDrop } from './route-drop.ts';
+import { type DropRoute, isImageOrLabels, routeDrop } from './route-drop.ts';
 import { UploadFailure, type UploadFile, type UploadProgress, uploadFiles } from './upload.ts';
 
 export interface Upload {
@@ -76,12 +76,16 @@ export const useDrops = create<DropState>((set) => {
         }
       }),
     );
+    const usable = inFolders.flat().filter(({ path }) => isImageOrLabels(path));
     const files: UploadFile[] = [
       ...single.flatMap(({ name, file }) => (file === null ? [] : [{ name, file }])),
-      ...inFolders.flat().map(({ path, file }) => ({ name: path, file })),
+      ...usable.map(({ path, file }) => ({ name: path, file })),
     ];
     if (files.length === 0)
-      throw new UploadFailure('The folder is empty.', 'Drop a folder that holds images.');
+      throw new UploadFailure(
+        'The folder holds no images.',
+        'Drop a folder that holds images, with or without labels.',
+      );
     const show = (progress: UploadProgress) =>
       set({
         upload: {
@@ -93,6 +97,7 @@ export const useDrops = create<DropState>((set) => {
     show({ value: 0, sentFiles: 0, files: files.length });
     try {
       const paths = await uploadFiles(files, {
+        title: route.model[0]?.name ?? route.folders[0]?.name ?? 'images',
         filesUrl: host.filesUrl,
         limitBytes: host.info.uploadLimitBytes,
         signal: abort.signal,
@@ -103,7 +108,7 @@ export const useDrops = create<DropState>((set) => {
         byItem.set(item, paths[index] ?? '');
       });
       // All files of a drop share one folder on the host, and the folder's own files lie below it by their path.
-      const [root] = inFolders.flat();
+      const [root] = usable;
       const rootPath = paths[single.length] ?? '';
       for (const folder of route.folders) {
         byItem.set(
@@ -160,13 +165,17 @@ export const useDrops = create<DropState>((set) => {
     });
   };
 
+  /** Takes away what was said of the drop before. */
+  let closeLast: () => void = () => undefined;
+
   return {
     upload: null,
     open: async (items, host, bridge) => {
+      closeLast();
       const { show, showError } = useToasts.getState();
       const route = routeDrop(items);
       if (route.kind === 'refuse') {
-        show({ severity: 'error', title: route.message, text: route.remedy });
+        closeLast = show({ severity: 'error', title: route.message, text: route.remedy });
         return;
       }
       try {
@@ -188,7 +197,7 @@ export const useDrops = create<DropState>((set) => {
           );
         }
       } catch (error) {
-        showError(error);
+        closeLast = showError(error);
       }
     },
   };

@@ -87,6 +87,12 @@ export function endingOf(name: string): string {
   return dot <= 0 ? '' : name.slice(dot + 1).toLowerCase();
 }
 
+/** Whether a file of a dropped folder is worth sending to the host. */
+export function isImageOrLabels(path: string): boolean {
+  const ending = endingOf(path.slice(path.lastIndexOf('/') + 1));
+  return imageEndings.has(ending) || labelEndings.has(ending);
+}
+
 const wanted =
   'Drop one .onnx file, a folder of images, or labels (COCO .json, data.yaml, YOLO .txt, Pascal VOC .xml).';
 

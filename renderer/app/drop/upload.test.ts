@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type UploadProgress, uploadFiles } from './upload.ts';
 
 const file = (name: string, bytes: number) => ({ name, file: new File([new Uint8Array(bytes)], name) });
-const base = { filesUrl: (path: string) => `/files/${path}`, limitBytes: 1000 };
+const base = { title: 'Teile & mehr.onnx', filesUrl: (path: string) => `/files/${path}`, limitBytes: 1000 };
 
 describe('sending files to the host', () => {
   it('answers their paths in order and ends at a full share', async () => {
@@ -22,6 +22,7 @@ describe('sending files to the host', () => {
     expect(urls[0]).toContain('name=a%20b.onnx');
     const groups = new Set(urls.map((url) => new URL(url, 'http://host').searchParams.get('group')));
     expect(groups.size).toBe(1);
+    expect([...groups][0]).toMatch(/^Teile-mehr-[0-9a-f]{10}$/);
     expect(seen[seen.length - 1]).toEqual({ value: 1, sentFiles: 2, files: 2 });
     const values = seen.map(({ value }) => value);
     expect([...values].sort((left, right) => left - right)).toEqual(values);

@@ -18,6 +18,8 @@ export interface UploadProgress {
 }
 
 export interface UploadOptions {
+  /** Names the new folder on the host, for people. */
+  readonly title: string;
   readonly filesUrl: (path: string) => string;
   readonly limitBytes: number;
   readonly signal: AbortSignal;
@@ -47,10 +49,16 @@ export class UploadFailure extends Error {
 const answerSchema = z.object({ path: z.string() });
 const parallel = 4;
 
-/** A name for the folder on the host that the files of one drop share. */
-export function uploadGroup(): string {
-  const random = crypto.getRandomValues(new Uint8Array(12));
-  return [...random].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+/** A name for the folder on the host that the files of one drop share: what was dropped, and what makes it unique. */
+export function uploadGroup(title: string): string {
+  const words = title
+    .replace(/\.[^.]*$/, '')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  const random = crypto.getRandomValues(new Uint8Array(5));
+  const unique = [...random].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return words === '' ? unique : `${words}-${unique}`;
 }
 
 function parseJson(text: string): unknown {
@@ -101,7 +109,7 @@ const sendByRequest: SendFile = (url, file, signal, onBytes) =>
  */
 export async function uploadFiles(
   files: readonly UploadFile[],
-  { filesUrl, limitBytes, signal, onProgress, send = sendByRequest }: UploadOptions,
+  { title, filesUrl, limitBytes, signal, onProgress, send = sendByRequest }: UploadOptions,
 ): Promise<readonly string[]> {
   const tooLarge = files.find(({ file }) => file.size > limitBytes);
   if (tooLarge !== undefined) {
@@ -110,7 +118,7 @@ export async function uploadFiles(
       'Copy it to the host and choose its path there.',
     );
   }
-  const group = uploadGroup();
+  const group = uploadGroup(title);
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   const sent = files.map(() => 0);
   const paths: string[] = files.map(() => '');

@@ -43,15 +43,18 @@ const textScale = 0.42;
 /** From this scale on a node has a second line. */
 const detailScale = 0.7;
 
-/** The second line of a node: the shape of its first constant, else its name's last part. */
+/** The second line of a node: the shape of its first constant, else where it stands by its name. */
 export function secondLine({ node }: IndexedNode): string {
   const [constant] = node.constants;
   if (constant !== undefined) {
     const shape = /\S*\d+(x\d+)+\S*/.exec(constant)?.[0];
     if (shape !== undefined) return shape.split('x').join('×');
   }
-  const parts = node.name.split('/');
-  return parts[parts.length - 1] ?? '';
+  const parts = node.name.split('/').filter((part) => part !== '');
+  // Exporters end names with the operator, which stands above already.
+  const last = parts[parts.length - 1];
+  if (last !== undefined && last.replace(/_\d+$/, '') === node.operator && parts.length > 1) parts.pop();
+  return parts.slice(-2).join('/');
 }
 
 function clip(context: CanvasRenderingContext2D, text: string, width: number): string {
