@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { activeRun, withRun } from './runs-store.ts';
+import type { HostClient } from '../../contract/procedures/index.ts';
+import { activeRun, type RunSummary, useRuns, withRun } from './runs-store.ts';
 import { fakeRun } from './testing/fake-host.ts';
 
 describe('the list of runs', () => {
@@ -20,5 +21,20 @@ describe('the list of runs', () => {
     expect(activeRun([fakeRun()])).toBeUndefined();
     expect(activeRun([queued('later', 1), queued('next', 0)])?.id).toBe('next');
     expect(activeRun([queued('next', 0), fakeRun({ id: 'now', state: 'running' })])?.id).toBe('now');
+  });
+
+  it('loses a run that was removed, be it in another window', () => {
+    let tell: (run: RunSummary) => void = () => undefined;
+    const client = {
+      call: () => new Promise(() => undefined),
+      listen: (_name: string, _params: object, onItem: (run: RunSummary) => void) => {
+        tell = onItem;
+        return () => undefined;
+      },
+    } as unknown as HostClient;
+    useRuns.getState().watch(client);
+    for (const id of ['a', 'b']) tell(fakeRun({ id }));
+    tell({ ...fakeRun({ id: 'a' }), removed: true });
+    expect(useRuns.getState().runs.map(({ id }) => id)).toEqual(['b']);
   });
 });
