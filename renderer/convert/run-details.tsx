@@ -80,11 +80,11 @@ export function RunDetails(props: RunDetailsProps) {
         </p>
       ) : (
         <>
-          {!isOpen(run) && <RunRemarks notes={progress.notes} />}
+          {!isOpen(run) && <RunRemarks notes={progress.notes} over />}
           <section className={styles.part} aria-label="Steps">
             <RunSteps steps={heard ? progress.steps : []} />
           </section>
-          {isOpen(run) && <RunRemarks notes={progress.notes} />}
+          {isOpen(run) && <RunRemarks notes={progress.notes} over={false} />}
           <RunLog key={run.id} lines={progress.log} openAtFirst={run.state === 'failed'} />
         </>
       )}
@@ -166,19 +166,32 @@ function RunActions({ run, stopping, reportUrl, onCancel, onRepeat, onRemove, on
   );
 }
 
+/** By the report, which knows the noise of the times; by the summary's figures until it has come. */
+function summaryLines(run: RunSummary, { verdicts }: RunProgress) {
+  if (verdicts === null) {
+    return figureWords(run.figures).map((line) => ({ ...line, unsteady: null }));
+  }
+  return verdicts.map(({ precision, state, sentence, unsteady }) => ({
+    precision,
+    good: state === 'measured',
+    words: sentence,
+    unsteady,
+  }));
+}
+
 /** What came of a run that is over. */
 function Outcome({ run, progress, onCompare }: RunDetailsProps) {
   const failure = run.error ?? progress.failure;
   switch (run.state) {
     case 'done':
-      return <DoneSummary run={run} onCompare={onCompare} />;
+      return <DoneSummary run={run} progress={progress} onCompare={onCompare} />;
     case 'failed':
       return (
         <>
           <Notice severity="error" title={failure?.message ?? 'The run failed without saying why.'}>
             {failure?.remedy ?? 'Its log may tell more.'}
           </Notice>
-          {run.figures.length > 0 && <DoneSummary run={run} onCompare={onCompare} />}
+          {run.figures.length > 0 && <DoneSummary run={run} progress={progress} onCompare={onCompare} />}
         </>
       );
     case 'interrupted':
@@ -198,17 +211,21 @@ function Outcome({ run, progress, onCompare }: RunDetailsProps) {
   }
 }
 
-function DoneSummary({ run, onCompare }: { readonly run: RunSummary; readonly onCompare: () => void }) {
-  const lines = figureWords(run.figures);
+function DoneSummary({ run, progress, onCompare }: Pick<RunDetailsProps, 'run' | 'progress' | 'onCompare'>) {
+  const lines = summaryLines(run, progress);
   return (
     <section className={styles.summary} aria-label="Result">
       {lines.length === 0 ? (
         <p>FP32 was built and measured. Add FP16 or INT8 to have something to compare it with.</p>
       ) : (
         <ul className={styles.lines}>
-          {lines.map(({ precision, good, words }) => (
+          {lines.map(({ precision, good, words, unsteady }) => (
             <li key={precision} className={good ? undefined : styles.bad}>
-              <PrecisionTag precision={precision} /> <span>{words}</span>
+              <PrecisionTag precision={precision} />{' '}
+              <span>
+                {words}
+                {unsteady !== null && <span className={styles.unsteady}>{unsteady}</span>}
+              </span>
             </li>
           ))}
         </ul>

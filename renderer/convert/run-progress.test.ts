@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exampleReport } from '../compare/testing/example-report.ts';
 import { afterEvent, noProgress, type RunProgress } from './run-progress.ts';
 import type { RunEvent } from './run-types.ts';
 
@@ -63,6 +64,21 @@ describe('afterEvent', () => {
       secondsLeft: null,
       failure: { code: 'disk-full', message: 'The disk is full.', remedy: 'Free 2 GB.' },
     });
+  });
+
+  it('keeps what a report says in words, also after a demand that was missed', () => {
+    const report = exampleReport();
+    const missed: RunEvent = {
+      type: 'error',
+      code: 'target-missed',
+      message: 'Not reached.',
+      remedy: 'Try more.',
+    };
+    const view = replay(started, missed, { type: 'report', path: '/r.json', htmlPath: '/r.html', report });
+    expect(view).toMatchObject({ finished: true, value: 1, failure: { code: 'target-missed' } });
+    expect(view.verdicts?.map(({ precision }) => precision)).toEqual(['fp16', 'int8']);
+    expect(view.verdicts?.[1]?.sentence).toContain('2.1 times faster');
+    expect(JSON.stringify(view)).not.toContain('samples');
   });
 
   it('starts over with a run that starts over', () => {

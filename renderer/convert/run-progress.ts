@@ -1,5 +1,6 @@
 /** Folds a run's events into what is shown of it: its steps with their progress, its notes and its log. */
 
+import { type Verdict, verdictsOf } from '../compare/verdict/verdict.ts';
 import type { RunEvent } from './run-types.ts';
 
 export interface StepView {
@@ -25,6 +26,8 @@ export interface RunProgress {
   readonly log: readonly string[];
   readonly failure: RunFailure | null;
   readonly finished: boolean;
+  /** What the report says in words; null before it. The report itself is large and is not kept. */
+  readonly verdicts: readonly Verdict[] | null;
 }
 
 export const noProgress: RunProgress = {
@@ -35,6 +38,7 @@ export const noProgress: RunProgress = {
   log: [],
   failure: null,
   finished: false,
+  verdicts: null,
 };
 
 function withStep(
@@ -119,6 +123,7 @@ export function afterEvent(before: RunProgress, event: RunEvent): RunProgress {
         value: 1,
         secondsLeft: null,
         finished: true,
+        verdicts: verdictsOf(event.report),
         steps: before.steps.map((step) => (step.state === 'waiting' ? { ...step, state: 'skipped' } : step)),
         log: [...before.log, `report: ${event.path}`],
       };

@@ -5,7 +5,7 @@ import { precisionName } from '../design/precision.ts';
 import type { RunFigure, RunSummary } from './run-types.ts';
 
 /** Two medians closer than this are not told apart without the spread behind them, which a summary does not carry. */
-const equalWithin = 0.03;
+const equalWithin = 0.05;
 
 function speedWords(ratio: number): string {
   if (Math.abs(ratio - 1) < equalWithin) return 'about as fast as FP32';
