@@ -110,8 +110,8 @@ export function openWindow({ preload, icon, state, developerTools }: WindowOptio
       navigateOnDragDrop: false,
       spellcheck: false,
       devTools: developerTools,
-      // On by default before Electron 10, gone since 14.
-      ...{ enableRemoteModule: false },
+      // Defaults of old versions that new ones no longer have.
+      ...{ enableRemoteModule: false, worldSafeExecuteJavaScript: true },
     },
   });
   reviveCrashedPage(window);
