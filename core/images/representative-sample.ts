@@ -6,9 +6,11 @@ import { featureLength, featureVectors } from './visual-feature.ts';
 export interface RepresentativeSample {
   /** Positions among the candidates, ascending. */
   readonly chosen: readonly number[];
-  /** Mean distance of a candidate to the nearest chosen one; see `featureVectors` for its unit. */
+  /** Candidates that look different; of equal ones only the first counts. */
+  readonly distinct: number;
+  /** Mean distance of a distinct candidate to the nearest chosen one; see `featureVectors` for its unit. */
   readonly meanDistance: number;
-  /** The same for as many candidates taken from the start. */
+  /** The same for as many of them taken from the start. */
   readonly meanDistanceOfFirst: number;
 }
 
@@ -92,6 +94,27 @@ function draw(weights: Float64Array, random: number): number | undefined {
   return last;
 }
 
+/** Positions of the first of each feature, so that many equal images weigh no more than one. */
+function firstOfEach(features: Uint8Array): number[] {
+  const seen = new Set<string>();
+  const firsts: number[] = [];
+  for (let at = 0; at < features.length; at += featureLength) {
+    const key = Buffer.from(features.subarray(at, at + featureLength)).toString('latin1');
+    if (seen.has(key)) continue;
+    seen.add(key);
+    firsts.push(at / featureLength);
+  }
+  return firsts;
+}
+
+function selected(features: Uint8Array, positions: readonly number[]): Uint8Array {
+  const kept = new Uint8Array(positions.length * featureLength);
+  for (const [to, from] of positions.entries()) {
+    kept.set(features.subarray(from * featureLength, (from + 1) * featureLength), to * featureLength);
+  }
+  return kept;
+}
+
 /** A check for an abort and a breath for messages after so many comparisons, a few tens of milliseconds. */
 const comparisonsAtOnce = 100_000;
 
@@ -130,15 +153,17 @@ export async function representativeSample(
   count: number,
   work: WorkOptions = {},
 ): Promise<RepresentativeSample> {
-  const candidates = features.length / featureLength;
-  if (!Number.isInteger(candidates)) throw new RangeError('features are cut off');
-  if (candidates === 0 || count <= 0) return { chosen: [], meanDistance: 0, meanDistanceOfFirst: 0 };
-  const vectors = featureVectors(features);
+  if (features.length % featureLength !== 0) throw new RangeError('features are cut off');
+  throwIfCancelled(work.signal);
+  const positions = firstOfEach(features);
+  const distinct = positions.length;
+  if (distinct === 0 || count <= 0) return { chosen: [], distinct, meanDistance: 0, meanDistanceOfFirst: 0 };
+  const vectors = featureVectors(selected(features, positions));
   const coverage = new Coverage(vectors);
   const chosen: number[] = [];
   const random = randomNumbers();
-  const wanted = Math.min(count, candidates);
-  for (let sinceBreath = 0; chosen.length < wanted; sinceBreath += candidates) {
+  const wanted = Math.min(count, distinct);
+  for (let sinceBreath = 0; chosen.length < wanted; sinceBreath += distinct) {
     const next = chosen.length === 0 ? mostOrdinary(vectors) : draw(coverage.squared, random.next().value);
     if (next === undefined) break;
     chosen.push(next);
@@ -154,7 +179,8 @@ export async function representativeSample(
     }
   }
   return {
-    chosen: chosen.sort((a, b) => a - b),
+    chosen: chosen.map((at) => positions[at] ?? 0).sort((a, b) => a - b),
+    distinct,
     meanDistance: coverage.mean(),
     meanDistanceOfFirst: await meanDistanceOfFirst(vectors, chosen.length, work),
   };

@@ -100,10 +100,10 @@ describe('Examination', () => {
   it('decodes an even sample of a large set, and the candidates that are missing when they are wanted', async () => {
     const files = Array.from({ length: decodedAtMost + 500 }, (_, i) => file(String(i).repeat(3)));
     const { process, examination } = setOf(files);
-    await examination.decodeCandidates(signal);
+    await examination.decode(examination.candidates(), signal);
     expect(process.examined).toHaveLength(decodedAtMost);
     expect(examination.features.size).toBe(decodedAtMost);
-    await examination.decodeCandidates(signal);
+    await examination.decode(examination.candidates(), signal);
     expect(process.examined).toHaveLength(decodedAtMost);
   });
 

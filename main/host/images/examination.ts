@@ -65,9 +65,9 @@ export class Examination {
     }
   }
 
-  /** Decodes the candidates that have not been decoded yet. */
-  async decodeCandidates(signal: AbortSignal): Promise<void> {
-    const missing = this.candidates().filter(
+  /** Decodes those of the candidates that have not been decoded yet. */
+  async decode(candidates: readonly number[], signal: AbortSignal): Promise<void> {
+    const missing = candidates.filter(
       (index) => !this.features.has(index) && this.#columns.state(index) !== 'unreadable',
     );
     for (let at = 0; at < missing.length; at += imagesAtOnce) {

@@ -144,7 +144,7 @@ describe.skipIf(!built)(`image service${whyNotBuilt}`, () => {
     const picked = await service.procedures['images.pick']({ set: id, count: 4 }, call);
     expect(picked.indices).toHaveLength(4);
     expect(picked.reason).toMatch(/^4 images, chosen by what they show/);
-    expect(picked.reason).toContain('2 duplicates and 3 unreadable files left out');
+    expect(picked.reason).toContain('2 that look the same as another and 3 that cannot be read left out');
     const chosen = await files(id, { state: 'picked' });
     expect(chosen).toHaveLength(4);
     expect(chosen.some((file) => /text|empty|cut|again|^z/.test(file))).toBe(false);
@@ -155,7 +155,13 @@ describe.skipIf(!built)(`image service${whyNotBuilt}`, () => {
     expect(again.indices).toEqual(picked.indices);
     const all = await service.procedures['images.pick']({ set: id, count: 100 }, call);
     expect(all.indices).toHaveLength(7);
-    expect(all.reason).toMatch(/^All of the 7 usable images/);
+    expect(all.reason).toMatch(/^All of the 7 usable images .* fewer than the 100 asked for/);
+    // Nothing depends on how far the examination has got.
+    const early = await open(folder, null, ['another set']);
+    expect(early.id).not.toBe(id);
+    const sooner = await service.procedures['images.pick']({ set: early.id, count: 4 }, call);
+    expect(sooner.indices).toEqual(picked.indices);
+    expect(sooner.reason).toBe(picked.reason);
   });
 
   it('finds an open set again, but not after its folder changed or it was closed', async () => {

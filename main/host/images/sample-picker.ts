@@ -6,7 +6,7 @@ import { Failure } from '../../../core/base/failure.ts';
 import { writeFileAtomically } from '../../../core/base/files.ts';
 import type { RepresentativeSample } from '../../../core/images/representative-sample.ts';
 import { featureLength } from '../../../core/images/visual-feature.ts';
-import { decodedAtMost } from './examination.ts';
+import { evenSample } from './examination.ts';
 import type { OpenSet } from './open-set.ts';
 import type { TaskRunner } from './worker/task-process.ts';
 
@@ -16,6 +16,9 @@ export interface PickedSample {
   readonly reason: string;
   readonly listFile: string;
 }
+
+const fewestCandidates = 4000;
+const candidatesForEach = 8;
 
 /** What a list file cannot name: its lines are trimmed when they are read. */
 const unlistable = /^\s|\s$|[\r\n]/;
@@ -30,30 +33,42 @@ function concatenated(features: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** Candidates for a sample of this size: enough to choose from, and no more than have to be decoded for it. */
+function candidatesFor(set: OpenSet, count: number): number[] {
+  const all = set.examination.candidates();
+  const wanted = Math.max(fewestCandidates, candidatesForEach * count);
+  return evenSample(all.length, wanted).map((at) => all[at] ?? 0);
+}
+
+interface Selection {
+  readonly wanted: number;
+  readonly candidates: number;
+  readonly unreadable: number;
+  readonly sample: RepresentativeSample;
+}
+
 /** One or two sentences. */
-function reasonFor(set: OpenSet, candidates: number, wanted: number, sample: RepresentativeSample): string {
-  const { columns } = set;
+function reasonFor(set: OpenSet, { wanted, candidates, unreadable, sample }: Selection): string {
   const count = sample.chosen.length;
+  const { distinct } = sample;
+  const alike = candidates - unreadable - distinct;
   const left = [
-    ...(columns.count('duplicate') > 0 ? [plural(columns.count('duplicate'), 'duplicate')] : []),
-    ...(columns.count('unreadable') > 0 ? [plural(columns.count('unreadable'), 'unreadable file')] : []),
+    ...(alike > 0 ? [`${alike} that ${alike === 1 ? 'looks' : 'look'} the same as another`] : []),
+    ...(unreadable > 0 ? [`${unreadable} that cannot be read`] : []),
   ];
-  const from =
-    columns.length > decodedAtMost
-      ? `${candidates} candidates spread evenly over the ${columns.length} images of the set`
-      : `the ${plural(candidates, 'usable image')} of the set`;
   const leftOut = left.length > 0 ? ` (${left.join(' and ')} left out)` : '';
-  if (count === candidates) return `All of ${from}${leftOut}: no more than ${wanted} were there.`;
-  const fewer = count < wanted ? `, as many as look different where ${wanted} were asked for` : '';
-  if (sample.meanDistance === 0) {
-    return `${plural(count, 'image')}${fewer}, chosen by what they show, out of ${from}${leftOut}: every other one looks like one of these.`;
+  const from =
+    candidates < set.columns.length
+      ? `${plural(distinct, 'candidate')} from an even sample of ${candidates} of the ${set.columns.length} files`
+      : `the ${plural(distinct, 'usable image')} of the set`;
+  if (count === distinct && count < wanted) {
+    return `All of ${from}${leftOut}, which is fewer than the ${wanted} asked for.`;
   }
+  const how = `${plural(count, 'image')}, chosen by what they show, out of ${from}${leftOut}: thumbnails and brightness were compared, and each choice makes up for what the others do not cover.`;
   const nearer = 1 - sample.meanDistance / sample.meanDistanceOfFirst;
-  const gain =
-    sample.meanDistanceOfFirst > 0 && nearer >= 0.01
-      ? ` On average an image of the set is ${Math.round(100 * nearer)} % closer to the most similar one chosen than with the first ${count} files.`
-      : '';
-  return `${plural(count, 'image')}${fewer}, chosen by what they show, out of ${from}${leftOut}: thumbnails and brightness were compared, and each choice makes up for what the others do not cover.${gain}`;
+  return sample.meanDistanceOfFirst > 0 && sample.meanDistance > 0 && nearer >= 0.01
+    ? `${how} On average an image is ${Math.round(100 * nearer)} % closer to the most similar one chosen than with the first ${count} files.`
+    : how;
 }
 
 async function writeList(
@@ -71,7 +86,8 @@ async function writeList(
 }
 
 /**
- * Waits until the files are listed, and has candidates decoded that the examination has not come to yet.
+ * Waits until the files are listed, and has candidates decoded that the examination has not come to yet; how far that
+ * has got does not change the result.
  * @param folder where the list file goes
  * @throws Failure `bad-input` when no image of the set can be used; `cancelled`
  */
@@ -83,24 +99,26 @@ export async function pickSample(
   signal: AbortSignal,
 ): Promise<PickedSample> {
   await set.listed;
-  await set.examination.decodeCandidates(signal);
   const { columns, examination } = set;
-  const candidates = [...examination.features.keys()]
-    .sort((a, b) => a - b)
-    .filter((index) => columns.state(index) === 'ok' && !unlistable.test(columns.path(index) ?? ' '));
-  if (candidates.length === 0) {
+  const candidates = candidatesFor(set, count).filter((index) => !unlistable.test(columns.path(index) ?? ''));
+  await examination.decode(candidates, signal);
+  const readable = candidates.filter((index) => examination.features.has(index));
+  if (readable.length === 0) {
     throw new Failure(
       'bad-input',
       `No image of ${set.source} can be used.`,
       'Name images that open in an image viewer.',
     );
   }
-  const features = concatenated(
-    candidates.map((index) => examination.features.get(index) ?? new Uint8Array()),
-  );
+  const features = concatenated(readable.map((index) => examination.features.get(index) ?? new Uint8Array()));
   const sample = await process.run('pick', { features, count }, { signal });
-  const indices = sample.chosen.map((at) => candidates[at] ?? 0);
-  const reason = reasonFor(set, candidates.length, count, sample);
+  const indices = sample.chosen.map((at) => readable[at] ?? 0);
+  const reason = reasonFor(set, {
+    wanted: count,
+    candidates: candidates.length,
+    unreadable: candidates.length - readable.length,
+    sample,
+  });
   columns.setPicked(indices);
   return { indices, reason, listFile: await writeList(folder, set, indices, reason) };
 }
