@@ -3,6 +3,7 @@
 import { Suspense, useEffect, useRef } from 'react';
 import { useConnection } from '../connection/index.ts';
 import { Skeleton } from '../design/index.ts';
+import { useModelCommands } from '../models/model-commands.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { DropTarget, UploadNotice } from './drop/drop-target.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -20,6 +21,7 @@ export function Frame() {
   const content = useRef<HTMLElement>(null);
   useEffect(followAddress, []);
   useProjectUpkeep();
+  useModelCommands();
   usePartsByKey();
   useEffect(() => {
     const later = setTimeout(fetchPlaces, 1500);

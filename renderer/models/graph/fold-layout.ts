@@ -65,13 +65,14 @@ function splitEdge(
 export function foldLayout(layout: GraphLayout): GraphLayout {
   const fewest = fewestColumns(layout);
   if (fewest === 1) return layout;
-  // Columns are narrower than the widest part mostly, so that more of them fit.
-  let folded = foldInto(layout, fewest);
-  for (let count = fewest + 1; count <= fewest * 3; count += 1) {
-    if (folded.width / folded.height >= wantedAspect) break;
-    folded = foldInto(layout, count);
+  // Columns are mostly narrower than the widest part, so that more of them may fit.
+  const misfit = ({ width, height }: GraphLayout) => Math.abs(Math.log(width / height / wantedAspect));
+  let best = layout;
+  for (let count = 2; count <= fewest * 3; count += 1) {
+    const folded = foldInto(layout, count);
+    if (misfit(folded) < misfit(best)) best = folded;
   }
-  return folded;
+  return best;
 }
 
 export function foldInto(layout: GraphLayout, count: number): GraphLayout {

@@ -47,6 +47,7 @@ describe('a placed graph', () => {
 
   it('searches operator, name and tensors, all words, any case', () => {
     expect(searchNodes(index, 'maxpool').every(({ node }) => node.operator === 'MaxPool')).toBe(true);
+    expect(searchNodes(index, 'n3_out').map(({ node }) => node.outputs[0])).toContain('n3_out');
     expect(searchNodes(index, 'conv model.0').length).toBeGreaterThan(0);
     expect(searchNodes(index, 'conv nothing-like-it')).toEqual([]);
     expect(searchNodes(index, '   ')).toEqual([]);

@@ -126,15 +126,21 @@ export function neighbour(index: GraphIndex, id: string, direction: Direction): 
     .sort((left, right) => distance(left, present) - distance(right, present))[0];
 }
 
-/** Nodes whose operator, name or tensors hold all words of the query, in reading order. */
+/**
+ * Nodes whose operator and name hold all words of the query, in reading order; where there are none, those that read or
+ * write such a tensor.
+ */
 export function searchNodes(index: GraphIndex, query: string): readonly IndexedNode[] {
   const words = query
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
   if (words.length === 0) return [];
-  return index.nodes.filter(({ node }) => {
-    const text = [node.operator, node.name, ...node.inputs, ...node.outputs].join('\n').toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const holdingAll = (textsOf: (node: GraphNode) => readonly string[]) =>
+    index.nodes.filter(({ node }) => {
+      const text = textsOf(node).join('\n').toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+  const named = holdingAll(({ operator, name }) => [operator, name]);
+  return named.length > 0 ? named : holdingAll(({ inputs, outputs }) => [...inputs, ...outputs]);
 }
