@@ -6,7 +6,7 @@ import { useNavigation } from '../app/navigation.ts';
 import { useRuns } from '../app/runs-store.ts';
 import { useHost } from '../connection/index.ts';
 import { formatBytes } from '../design/format.ts';
-import { EnginesIcon, SearchIcon } from '../design/icons.tsx';
+import { EnginesIcon, SearchIcon, StopIcon } from '../design/icons.tsx';
 import {
   Button,
   ConfirmDialog,
@@ -95,7 +95,7 @@ function EngineList({ store, engines }: EngineListProps) {
   const [text, setText] = useState('');
   const [order, setOrder] = useState(firstOrder);
   const [doubtful, setDoubtful] = useState<Engine | null>(null);
-  const [verifying, setVerifying] = useState(false);
+  const [verifying, setVerifying] = useState<AbortController | null>(null);
   const ofRun = useMemo(
     () => (run === undefined ? engines : engines.filter((engine) => engine.run === run)),
     [engines, run],
@@ -113,19 +113,30 @@ function EngineList({ store, engines }: EngineListProps) {
   };
   const shown = engines.find(({ id }) => id === shownId) ?? null;
   const verifyAll = async () => {
-    setVerifying(true);
-    await store.verifyAll();
-    setVerifying(false);
+    const stop = new AbortController();
+    setVerifying(stop);
+    await store.verifyAll(
+      rows.map(({ id }) => id),
+      stop.signal,
+    );
+    setVerifying(null);
   };
+  useEffect(() => () => verifying?.abort(), [verifying]);
   return (
     <div className={styles.place}>
       <PlaceHeader
         title="Engines"
         description={`${engines.length === 1 ? 'One engine' : `${engines.length} engines`}, ${formatBytes(engines.reduce((sum, { bytes }) => sum + bytes, 0))}`}
         actions={
-          <Button busy={verifying} onClick={() => void verifyAll()}>
-            {verifying ? 'Verifying' : 'Verify all'}
-          </Button>
+          verifying === null ? (
+            <Button onClick={() => void verifyAll()}>
+              Verify {rows.length === engines.length ? 'all' : 'these'}
+            </Button>
+          ) : (
+            <Button icon={<StopIcon />} onClick={() => verifying.abort()}>
+              Stop verifying
+            </Button>
+          )
         }
       />
       <div className={styles.filters}>

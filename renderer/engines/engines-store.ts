@@ -22,7 +22,7 @@ export interface EnginesStore {
   refresh(): Promise<void>;
   verify(id: string): Promise<Verifying>;
   /** Verifies one engine after the other, since each is read from end to end. */
-  verifyAll(signal?: AbortSignal): Promise<void>;
+  verifyAll(ids: readonly string[], signal: AbortSignal): Promise<void>;
   /** Takes the engine off the list at once, and back onto it when the host refuses. */
   remove(id: string): Promise<void>;
   restore(id: string): Promise<void>;
@@ -60,9 +60,9 @@ export function createEnginesStore(client: HostClient): EnginesStore {
     state,
     refresh,
     verify,
-    async verifyAll(signal) {
-      for (const { id } of state.getState().engines ?? []) {
-        if (signal?.aborted) return;
+    async verifyAll(ids, signal) {
+      for (const id of ids) {
+        if (signal.aborted) return;
         await verify(id);
       }
     },

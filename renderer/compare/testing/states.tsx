@@ -103,7 +103,7 @@ const answers: FakeAnswers = {
     imagesOf(reportOf('run-1') ?? report, precision, offset, limit),
   'runs.detections': ({ index }) => detectionsOf(reportOf('run-1') ?? report, index),
   'engines.list': () => ({
-    engines: Array.from({ length: many ? 400 : 1 }, (_, copy) =>
+    engines: Array.from({ length: many ? 40 : 1 }, (_, copy) =>
       state.runs.flatMap((run) => run.figures.map((figure) => engineOf(run, figure, copy))),
     )
       .flat()
