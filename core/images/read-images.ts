@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { Failure } from '../base/failure.ts';
-import { throwIfCancelled, type WorkOptions } from '../base/work.ts';
+import { orCancelled, throwIfCancelled, type WorkOptions } from '../base/work.ts';
 import { maxImagePixels, openImage, UnreadableImage } from './decode-image.ts';
 import type { ImageFile, ImageSet } from './image-set.ts';
 import { PixelBudget } from './pixel-budget.ts';
@@ -164,25 +164,6 @@ function allUnreadable(set: ImageSet, unreadable: readonly UnreadableFile[]): Fa
     `None of the ${unreadable.length} images of ${set.source} can be read${example}.`,
     'Name images that open in an image viewer.',
   );
-}
-
-/**
- * `work`, or the `cancelled` failure as soon as the signal is aborted. Not Promise.race with one promise for the abort:
- * that would keep every result alive until the end.
- */
-function orCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => {
-      try {
-        throwIfCancelled(signal);
-      } catch (error) {
-        reject(error);
-      }
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /**

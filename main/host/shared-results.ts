@@ -1,6 +1,6 @@
 /** Results of costly work by key: computed once for all who ask at the same time, the latest few kept. */
 
-import { throwIfCancelled } from '../../core/base/work.ts';
+import { orCancelled, throwIfCancelled } from '../../core/base/work.ts';
 
 interface Pending<T> {
   readonly result: Promise<T>;
@@ -30,21 +30,9 @@ export class SharedResults<T> {
     }
     const pending = this.#pending.get(key) ?? this.#start(key, compute);
     pending.waiting++;
-    let leave = (): void => undefined;
-    const cancelled = new Promise<never>((_, reject) => {
-      leave = () => {
-        try {
-          throwIfCancelled(signal);
-        } catch (error) {
-          reject(error);
-        }
-      };
-      signal.addEventListener('abort', leave, { once: true });
-    });
     try {
-      return await Promise.race([pending.result, cancelled]);
+      return await orCancelled(pending.result, signal);
     } finally {
-      signal.removeEventListener('abort', leave);
       if (--pending.waiting === 0) pending.controller.abort();
     }
   }

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Failure } from '../../../core/base/failure.ts';
 import { writeFileAtomically } from '../../../core/base/files.ts';
+import { orCancelled } from '../../../core/base/work.ts';
 import type { RepresentativeSample } from '../../../core/images/representative-sample.ts';
 import { featureLength } from '../../../core/images/visual-feature.ts';
 import { evenSample } from './examination.ts';
@@ -98,7 +99,7 @@ export async function pickSample(
   process: TaskRunner,
   signal: AbortSignal,
 ): Promise<PickedSample> {
-  await set.listed;
+  await orCancelled(set.listed, signal);
   const { columns, examination } = set;
   const candidates = candidatesFor(set, count).filter((index) => !unlistable.test(columns.path(index) ?? ''));
   await examination.decode(candidates, signal);
