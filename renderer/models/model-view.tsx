@@ -33,7 +33,6 @@ function useMenuItems(model: ModelDetails): readonly MenuItem[] {
 export function ModelView({ model }: { readonly model: ModelDetails }) {
   const { params, setParams, go } = useNavigation();
   const items = useMenuItems(model);
-  const broken = model.problems.some(({ severity }) => severity === 'error');
   return (
     <div className={styles.view}>
       <PlaceHeader
@@ -49,7 +48,7 @@ export function ModelView({ model }: { readonly model: ModelDetails }) {
               }
               items={items}
             />
-            <Button variant="primary" disabled={broken} onClick={() => go('convert', {})}>
+            <Button variant="primary" onClick={() => go('convert', {})}>
               Convert…
             </Button>
           </>
