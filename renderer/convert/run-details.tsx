@@ -82,7 +82,7 @@ export function RunDetails(props: RunDetailsProps) {
         <>
           {!isOpen(run) && <RunRemarks notes={progress.notes} over />}
           <section className={styles.part} aria-label="Steps">
-            <RunSteps steps={heard ? progress.steps : []} />
+            <RunSteps steps={heard ? progress.steps : []} failed={run.state === 'failed'} />
           </section>
           {isOpen(run) && <RunRemarks notes={progress.notes} over={false} />}
           <RunLog key={run.id} lines={progress.log} openAtFirst={run.state === 'failed'} />

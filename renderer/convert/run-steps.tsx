@@ -1,7 +1,7 @@
 /** The steps of a run, each with how far it is. */
 
 import { formatDuration } from '../design/format.ts';
-import { CheckIcon, ErrorIcon } from '../design/icons.tsx';
+import { CheckIcon, ErrorIcon, StopIcon } from '../design/icons.tsx';
 import { classNames, ProgressBar, Skeleton } from '../design/index.ts';
 import type { StepView } from './run-progress.ts';
 import styles from './run-steps.module.css';
@@ -14,16 +14,25 @@ const stateWords: Readonly<Record<StepView['state'], string>> = {
   stopped: 'stopped here',
 };
 
-function StepMark({ state }: { readonly state: StepView['state'] }) {
+function StepMark({ state, failed }: { readonly state: StepView['state']; readonly failed: boolean }) {
   return (
-    <span className={classNames(styles.mark, styles[state])} aria-hidden="true">
+    <span
+      className={classNames(styles.mark, styles[state], state === 'stopped' && failed && styles.failed)}
+      aria-hidden="true"
+    >
       {state === 'done' && <CheckIcon size={12} />}
-      {state === 'stopped' && <ErrorIcon size={14} />}
+      {state === 'stopped' && (failed ? <ErrorIcon size={14} /> : <StopIcon size={10} />)}
     </span>
   );
 }
 
-export function RunSteps({ steps }: { readonly steps: readonly StepView[] }) {
+export interface RunStepsProps {
+  readonly steps: readonly StepView[];
+  /** The run failed at the step that stopped; else it was stopped from outside. */
+  readonly failed: boolean;
+}
+
+export function RunSteps({ steps, failed }: RunStepsProps) {
   if (steps.length === 0) {
     return (
       <div aria-busy="true">
@@ -39,7 +48,7 @@ export function RunSteps({ steps }: { readonly steps: readonly StepView[] }) {
           className={classNames(styles.step, step.state === 'waiting' && styles.later)}
           aria-current={step.state === 'running' ? 'step' : undefined}
         >
-          <StepMark state={step.state} />
+          <StepMark state={step.state} failed={failed} />
           <div className={styles.texts}>
             <div className={styles.head}>
               <span className={styles.title}>{step.title}</span>

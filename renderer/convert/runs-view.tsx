@@ -27,11 +27,15 @@ export interface RunsViewProps {
   readonly onSetUp: () => void;
 }
 
-export function RunsView({ chosen, onChoose, onSetUp }: RunsViewProps) {
+export function RunsView({ chosen, onChoose: choose, onSetUp }: RunsViewProps) {
   const { runs, loaded } = useRuns();
   const { client } = useHost();
   const wishes = useStore(runWishes);
   const now = useNow();
+  const onChoose = (id: string | null) => {
+    runWishes.dismissFailure();
+    choose(id);
+  };
   const ordered = inOrder(runs);
   const run = ordered.find(({ id }) => id === chosen) ?? ordered[0] ?? null;
 

@@ -3,7 +3,8 @@
 import { useEffect, useRef, useState } from 'react';
 
 export function useAnnouncement(text: string, everyMs = 5000): string {
-  const [spoken, setSpoken] = useState('');
+  // What is there at first is read with the page; only changes are spoken.
+  const [spoken, setSpoken] = useState(text);
   const last = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     if (text === spoken) return;

@@ -97,7 +97,7 @@ export function FilterBar({
           onChange={(value) => onFilter({ classIndex: value === anyClass ? null : Number(value) })}
         />
       )}
-      <p className={styles.count} aria-live="polite">
+      <p className={styles.count} aria-live={set.phase === 'ready' ? 'polite' : 'off'}>
         {shown === null
           ? ''
           : shown === set.files

@@ -3,7 +3,16 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot leave out the rows that are out of sight
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type RefObject,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { BoxCache } from './box-cache.ts';
 import { gridGeometry, positionAfterKey } from './grid-geometry.ts';
 import styles from './image-grid.module.css';
@@ -14,6 +23,8 @@ import { useRacing } from './use-scroll-speed.ts';
 import { useWidth } from './use-width.ts';
 
 export interface ImageGridProps {
+  /** Holds the grid's element, so that the focus can be given back to it. */
+  readonly element: RefObject<HTMLDivElement | null>;
   readonly label: string;
   readonly pages: PageCache;
   /** Null: no boxes over the pictures. */
@@ -23,6 +34,8 @@ export interface ImageGridProps {
   readonly onActivate: (position: number) => void;
   readonly onOpen: (position: number) => void;
   readonly pictureUrl: (item: ImageItem, width: number) => string;
+  /** The large view is open; when it closes, its image is brought into sight. */
+  readonly covered: boolean;
   /** Of the whole set, to have a length before the first page. */
   readonly expected: number;
 }
@@ -37,6 +50,7 @@ function pictureWidth(cellWidth: number): number {
 }
 
 export function ImageGrid({
+  element: scroller,
   label,
   pages,
   boxes,
@@ -45,9 +59,9 @@ export function ImageGrid({
   onActivate,
   onOpen,
   pictureUrl,
+  covered,
   expected,
 }: ImageGridProps) {
-  const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const width = useWidth(scroller);
   const racing = useRacing(scroller);
@@ -71,17 +85,21 @@ export function ImageGrid({
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured anew when their height changes
   useEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
   useEffect(() => {
-    pages.look(firstRow * columns, (lastRow + 1) * columns - 1);
-  }, [pages, firstRow, lastRow, columns]);
+    if (!covered) pages.look(firstRow * columns, (lastRow + 1) * columns - 1);
+  }, [pages, firstRow, lastRow, columns, covered]);
+
+  const activeRow = Math.floor(active / columns);
+  const inSight = total > 0 && activeRow >= firstRow && activeRow <= lastRow;
 
   // The active image stays in sight when the grid's shape changes, but not while the user scrolls away from it.
   const follow = useRef(active);
   const [keyed, setKeyed] = useState(0);
   follow.current = active;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a key or a new shape brings it into sight
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a key, a new shape or the end of the large view do
   useEffect(() => {
-    if (rows > 0) virtualizer.scrollToIndex(Math.floor(follow.current / columns), { align: 'auto' });
-  }, [keyed, columns, pages]);
+    if (rows > 0 && !covered)
+      virtualizer.scrollToIndex(Math.floor(follow.current / columns), { align: 'auto' });
+  }, [keyed, columns, pages, covered]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -107,7 +125,7 @@ export function ImageGrid({
       aria-label={label}
       aria-rowcount={rows}
       aria-colcount={columns}
-      aria-activedescendant={total > 0 ? `${id}-${active}` : undefined}
+      aria-activedescendant={inSight ? `${id}-${active}` : undefined}
       onKeyDown={onKeyDown}
     >
       <div role="rowgroup" className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>

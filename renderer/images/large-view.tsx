@@ -1,7 +1,7 @@
 /** One image as large as the window allows, with its labels, and the way to its neighbours. */
 
 import { Dialog } from 'radix-ui';
-import { type KeyboardEvent, useEffect, useState, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useState, useSyncExternalStore } from 'react';
 import { formatCount } from '../design/format.ts';
 import { ChevronLeftIcon, ChevronRightIcon, CloseIcon } from '../design/icons.tsx';
 import { IconButton, Skeleton, Switch, Tag } from '../design/index.ts';
@@ -16,6 +16,8 @@ import { plural } from './set-words.ts';
 export interface LargeViewProps {
   readonly open: boolean;
   readonly onClose: () => void;
+  /** What gets the focus back. */
+  readonly opener: RefObject<HTMLElement | null>;
   readonly pages: PageCache;
   readonly boxes: BoxCache;
   readonly position: number;
@@ -54,6 +56,7 @@ function moved(key: string, position: number, total: number): number | null {
 export function LargeView({
   open,
   onClose,
+  opener,
   pages,
   boxes,
   position,
@@ -89,6 +92,10 @@ export function LargeView({
           className={styles.view}
           aria-describedby={undefined}
           onKeyDown={onKeyDown}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            opener.current?.focus({ preventScroll: true });
+          }}
           onOpenAutoFocus={(event) => {
             // The picture has the keys at first, not the first switch.
             event.preventDefault();
@@ -97,7 +104,7 @@ export function LargeView({
         >
           <header className={styles.head}>
             <Dialog.Title className={styles.title}>{item?.file ?? 'Image'}</Dialog.Title>
-            <span className={styles.place}>
+            <span className={styles.place} aria-live="polite">
               {formatCount(position + 1)} of {formatCount(total)}
             </span>
             <div className={styles.tools}>

@@ -1,6 +1,6 @@
 /** What is in the set that is looked at: its images, its statistics, and a sample of it. */
 
-import { useCallback, useSyncExternalStore } from 'react';
+import { useCallback, useRef, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { HostClient } from '../../contract/procedures/index.ts';
 import { Button, EmptyState, Notice, type TabItem, Tabs } from '../design/index.ts';
@@ -113,6 +113,7 @@ function ImagesTab({ client, slot, set, state, pages, pictureUrl, modelClasses }
   useSyncExternalStore(pages.subscribe, pages.version);
   const { filter, boxes, active, labelsShown, size } = state;
   const total = pages.total();
+  const grid = useRef<HTMLDivElement>(null);
   const open = useCallback((position: number) => {
     imagesStore.activate(position);
     imagesStore.enlarge(true);
@@ -160,6 +161,7 @@ function ImagesTab({ client, slot, set, state, pages, pictureUrl, modelClasses }
         />
       ) : (
         <ImageGrid
+          element={grid}
           label={`Images of the ${slotTitles[slot].toLowerCase()}`}
           pages={pages}
           boxes={labelsShown && set.labels !== null ? boxes : null}
@@ -168,12 +170,14 @@ function ImagesTab({ client, slot, set, state, pages, pictureUrl, modelClasses }
           onActivate={imagesStore.activate}
           onOpen={open}
           pictureUrl={pictureUrl}
+          covered={state.enlarged}
           expected={filtered ? 0 : set.files}
         />
       )}
       <LargeView
         open={state.enlarged}
         onClose={() => imagesStore.enlarge(false)}
+        opener={grid}
         pages={pages}
         boxes={boxes}
         position={active}

@@ -31,10 +31,13 @@ function Picture({ url }: { readonly url: string }) {
   const [state, setState] = useState<'coming' | 'shown' | 'failed'>('coming');
   useEffect(() => {
     const image = element.current;
+    if (image === null) return;
+    // Effects may be run, undone and run again.
+    if (image.getAttribute('src') === null) image.src = url;
     return () => {
-      if (image !== null && !image.complete) image.removeAttribute('src');
+      if (!image.complete) image.removeAttribute('src');
     };
-  }, []);
+  }, [url]);
   return (
     <>
       <img
