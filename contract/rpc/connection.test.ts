@@ -13,6 +13,11 @@ import { protocolVersion, type Transport } from './messages.ts';
 import { serveTransport } from './server.ts';
 import { webSocketTransport } from './web-socket.ts';
 
+/** Waits until an expectation holds; long, for the machine may be busy. */
+function eventually<T>(expectation: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(expectation, { timeout: 30_000 });
+}
+
 const summary = {
   id: 'r1',
   modelName: 'parts.onnx',
@@ -218,10 +223,10 @@ describe.each(kinds)('a connection over a %s', (_name, connect) => {
     const { client, host } = await start();
     const controller = new AbortController();
     const call = client.call('runs.get', { id: 'r1' }, { signal: controller.signal });
-    await vi.waitFor(() => expect(host.waiting()).toBe(1));
+    await eventually(() => expect(host.waiting()).toBe(1));
     controller.abort();
     await expect(call).rejects.toMatchObject({ code: 'cancelled' });
-    await vi.waitFor(() => expect(host.aborted).toHaveBeenCalledOnce());
+    await eventually(() => expect(host.aborted).toHaveBeenCalledOnce());
     await expect(client.call('runs.list', {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'cancelled',
     });
@@ -243,7 +248,7 @@ describe.each(kinds)('a connection over a %s', (_name, connect) => {
       const leave = client.listen('runs.follow', { id: 'r1' }, () => queueMicrotask(() => resolve(leave)));
     });
     stop();
-    await vi.waitFor(() => expect(host.returned).toHaveBeenCalledOnce());
+    await eventually(() => expect(host.returned).toHaveBeenCalledOnce());
   });
 
   it('ends all calls and streams on both sides when the client goes', async () => {
@@ -252,17 +257,17 @@ describe.each(kinds)('a connection over a %s', (_name, connect) => {
     const end = new Promise((resolve) => {
       client.listen('runs.follow', { id: 'r1' }, () => undefined, resolve);
     });
-    await vi.waitFor(() => expect(host.waiting()).toBe(1));
+    await eventually(() => expect(host.waiting()).toBe(1));
     client.close();
     await expect(call).rejects.toMatchObject({ code: 'disconnected' });
     expect(await end).toMatchObject({ code: 'disconnected' });
-    await vi.waitFor(() => expect(host.aborted).toHaveBeenCalledTimes(2));
+    await eventually(() => expect(host.aborted).toHaveBeenCalledTimes(2));
   });
 
   it('rejects what is pending when the host goes, and everything after', async () => {
     const { client, stop, host } = await start();
     const call = client.call('runs.get', { id: 'r1' });
-    await vi.waitFor(() => expect(host.waiting()).toBe(1));
+    await eventually(() => expect(host.waiting()).toBe(1));
     stop();
     await expect(call).rejects.toMatchObject({ code: 'disconnected' });
     await expect(client.call('runs.list', {})).rejects.toMatchObject({ code: 'disconnected' });
@@ -278,7 +283,7 @@ describe.each(kinds)('a connection over a %s', (_name, connect) => {
     pair.client.onMessage((message) => heard.push(message));
     pair.client.send({ kind: 'hello', protocol: protocolVersion + 1, client: 'old' });
     pair.client.send({ kind: 'call', id: 1, method: 'runs.list', params: {} });
-    await vi.waitFor(() => expect(heard).toHaveLength(2));
+    await eventually(() => expect(heard).toHaveLength(2));
     expect(heard[0]).toMatchObject({ kind: 'welcome', protocol: protocolVersion });
     expect(heard[1]).toMatchObject({ kind: 'error', id: 1, error: { code: 'bad-usage' } });
   });
@@ -336,7 +341,7 @@ describe.each(kinds)('a connection over a %s', (_name, connect) => {
   it('does not confuse a request with a second one of the same id', async () => {
     const { client, host, pair } = await start();
     const call = client.call('runs.get', { id: 'r1' });
-    await vi.waitFor(() => expect(host.waiting()).toBe(1));
+    await eventually(() => expect(host.waiting()).toBe(1));
     pair.client.send({ kind: 'call', id: 1, method: 'runs.list', params: {} });
     await client.call('runs.list', {});
     await expect(Promise.race([call, Promise.resolve('waiting')])).resolves.toBe('waiting');

@@ -13,6 +13,7 @@ import { type HostNotice, hostNoticeSchema } from '../../contract/rpc/host-chann
 import type { Transport } from '../../contract/rpc/messages.ts';
 import { type WebSocketLike, webSocketTransport } from '../../contract/rpc/web-socket.ts';
 import { workersAlive } from '../cli/testing/run-cli.ts';
+import { eventually } from './testing/eventually.ts';
 import { follow, noStore, root, sample, shortSpecification } from './testing/test-host.ts';
 
 const entry = join(root, 'dist/main/host/entry.js');
@@ -24,8 +25,7 @@ vi.setConfig({ testTimeout: 240_000 });
 let folder: string;
 const children: ChildProcess[] = [];
 const environment = (marker: string) => ({ ...process.env, ENGINEROOM_TEST: marker });
-const gone = (marker: string) =>
-  vi.waitFor(() => expect(workersAlive(marker)).toEqual([]), { timeout: 10_000 });
+const gone = (marker: string) => eventually(() => expect(workersAlive(marker)).toEqual([]));
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'engineroom-process-'));
@@ -46,7 +46,7 @@ async function serve(data: string, marker: string, more: readonly string[] = [])
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
-  await vi.waitFor(() => expect(output).toMatch(/token=\S+\n/), { timeout: 30_000 });
+  await eventually(() => expect(output).toMatch(/token=\S+\n/));
   const url = new URL(/http:\S+/.exec(output)?.[0] ?? '');
   const connect = async (): Promise<ClosableHostClient> => {
     const socket = new WebSocket(`ws://${url.host}/rpc${url.search}`);
@@ -171,7 +171,7 @@ describe.skipIf(skipped !== '')(`the desktop's host process${skipped}`, () => {
       notices.push(notice);
       if (notice.kind === 'message') listeners.get(notice.connection)?.(notice.message);
     });
-    await vi.waitFor(() => expect(notices[0]).toEqual({ kind: 'ready' }), { timeout: 30_000 });
+    await eventually(() => expect(notices[0]).toEqual({ kind: 'ready' }));
     const connect = (connection: number): ClosableHostClient => {
       child.send({ kind: 'open', connection });
       const transport: Transport = {

@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../contract/events.ts';
 import type { ClosableHostClient } from '../../contract/rpc/client.ts';
+import { eventually } from './testing/eventually.ts';
 import {
   follow,
   noStore,
@@ -146,7 +147,7 @@ describe.skipIf(skipped !== '')(`a run of the sample${skipped}`, () => {
 
   it('hands out thumbnails of an image set', async () => {
     const set = await client.call('images.open', { source: join(sample, 'images/validation') });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const page = await client.call('images.page', { set: set.id, offset: 0, limit: 1 });
       expect(page.items).toHaveLength(1);
     });
@@ -236,7 +237,7 @@ describe.skipIf(skipped !== '')(`a run of the sample${skipped}`, () => {
     const removed: unknown[] = [];
     client.listen('runs.watch', {}, (run) => run.removed && removed.push(run.id));
     await client.call('runs.remove', { id });
-    await vi.waitFor(() => expect(removed).toEqual([id]));
+    await eventually(() => expect(removed).toEqual([id]));
     // The engine that was changed above is not what the run made any more.
     expect((await readdir(summary.out)).toSorted()).toEqual(['mine.txt', 'parts-int8.onnx']);
     expect((await client.call('runs.list', {})).runs).toEqual([]);

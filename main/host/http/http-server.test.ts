@@ -6,8 +6,9 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { eventually } from '../testing/eventually.ts';
 import { noStore, startTestHost, type TestHost } from '../testing/test-host.ts';
 
 interface Answer {
@@ -322,10 +323,10 @@ describe.skipIf(noStore !== '')(`the HTTP server${noStore}`, () => {
       socket.write(
         `POST /files/uploads?name=cut.onnx&group=cut HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookie}\r\nContent-Length: 900\r\n\r\nhalf`,
       );
-      await vi.waitFor(async () => expect(await readdir(join(uploads(), 'cut'))).toHaveLength(1));
+      await eventually(async () => expect(await readdir(join(uploads(), 'cut'))).toHaveLength(1));
       expect(await readdir(join(uploads(), 'cut'))).not.toContain('cut.onnx');
       socket.destroy();
-      await vi.waitFor(async () => expect(await readdir(join(uploads(), 'cut'))).toEqual([]));
+      await eventually(async () => expect(await readdir(join(uploads(), 'cut'))).toEqual([]));
     });
 
     it('that a killed host cut off are removed at the next start', async () => {
@@ -355,7 +356,7 @@ describe.skipIf(noStore !== '')(`the HTTP server${noStore}`, () => {
     socket.send('{');
     socket.send(Buffer.from([1, 2, 3]));
     socket.send('"hello"');
-    await vi.waitFor(() => expect(heard).toHaveLength(3));
+    await eventually(() => expect(heard).toHaveLength(3));
     for (const text of heard) expect(JSON.parse(text)).toMatchObject({ kind: 'error', id: null });
     socket.terminate();
     expect((await withCookie('/')).status).toBe(200);

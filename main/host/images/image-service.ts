@@ -129,7 +129,9 @@ export function createImageService(context: ServiceContext): ImageService {
         }
         makeRoom();
         urgent.warmUp();
-        const set = new OpenSet(randomBytes(6).toString('hex'), input, background);
+        background.warmUp();
+        const listing = new TaskProcess({ niceness: 0 });
+        const set = new OpenSet(randomBytes(6).toString('hex'), input, { listing, background });
         sets.set(set.id, { set, key, stamp, closing: false });
         return set.state;
       },

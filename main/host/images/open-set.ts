@@ -7,13 +7,20 @@ import { isFailure } from '../../../core/base/failure.ts';
 import { decodedAtMost, Examination } from './examination.ts';
 import { ImageColumns } from './image-columns.ts';
 import { LabelColumns } from './label-columns.ts';
-import type { LabelChunk, LabelSummary, OpenInput, OpenItem } from './worker/open.ts';
+import type { LabelChunk, LabelSummary, OpenInput, OpenItem, OpenOutput } from './worker/open.ts';
 import type { TaskRunner } from './worker/task-process.ts';
 
 export type ImageSetState = DeepReadonly<z.infer<typeof imageSetSchema>>;
 export type ImageStatistics = DeepReadonly<z.infer<typeof imageStatisticsSchema>>;
 
 const sizesShown = 100;
+
+export interface SetProcesses {
+  /** The set's own, ended when it has listed files and labels: parsing a large label file takes memory for good. */
+  readonly listing: TaskRunner & { stop(): void };
+  /** Shared by all sets. */
+  readonly background: TaskRunner;
+}
 
 export class OpenSet {
   readonly id: string;
@@ -22,7 +29,7 @@ export class OpenSet {
   /** Settles when all files are known; rejects with why they never will be. */
   readonly listed: Promise<void>;
   readonly #input: OpenInput;
-  readonly #process: TaskRunner;
+  readonly #processes: SetProcesses;
   readonly #controller = new AbortController();
   readonly #listeners = new Set<() => void>();
   readonly #chunks: LabelChunk[] = [];
@@ -34,11 +41,11 @@ export class OpenSet {
   #markListed = (): void => undefined;
   #markUnlisted = (_error: unknown): void => undefined;
 
-  constructor(id: string, input: OpenInput, process: TaskRunner) {
+  constructor(id: string, input: OpenInput, processes: SetProcesses) {
     this.id = id;
     this.#input = input;
-    this.#process = process;
-    this.examination = new Examination(this.columns, process);
+    this.#processes = processes;
+    this.examination = new Examination(this.columns, processes.background);
     this.listed = new Promise((resolve, reject) => {
       this.#markListed = resolve;
       this.#markUnlisted = reject;
@@ -119,10 +126,7 @@ export class OpenSet {
 
   async #run(): Promise<void> {
     try {
-      const { labels, warnings } = await this.#process.run('open', this.#input, {
-        signal: this.signal,
-        onItem: (item) => this.#hear(item),
-      });
+      const { labels, warnings } = await this.#list();
       if (labels !== null) {
         this.#labels = labels;
         this.columns.setLabels(new LabelColumns(this.#chunks.splice(0)));
@@ -137,6 +141,18 @@ export class OpenSet {
     } catch (error) {
       this.#markUnlisted(error);
       if (!this.signal.aborted) this.#fail(error);
+    }
+  }
+
+  async #list(): Promise<OpenOutput> {
+    const { listing } = this.#processes;
+    try {
+      return await listing.run('open', this.#input, {
+        signal: this.signal,
+        onItem: (item) => this.#hear(item),
+      });
+    } finally {
+      listing.stop();
     }
   }
 

@@ -2,10 +2,11 @@
 
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../contract/events.ts';
 import { Failure } from '../../../core/base/failure.ts';
 import { exampleReport } from '../../../core/conversion/report-html/example-report.ts';
+import { eventually } from '../testing/eventually.ts';
 import { copyModel, follow, noStore, startTestHost, type TestHost } from '../testing/test-host.ts';
 import type { Convert } from './execute-run.ts';
 
@@ -86,7 +87,7 @@ describe.skipIf(noStore !== '')(`the run service${noStore}`, () => {
       client.call('runs.submit', { specification: { model, precisions: ['fp32'], ...more } });
     /** The nth conversion, once it has begun. */
     const conversion = async (n: number): Promise<Conversion> => {
-      await vi.waitFor(() => expect(conversions.length).toBeGreaterThan(n));
+      await eventually(() => expect(conversions.length).toBeGreaterThan(n));
       return conversions[n]!;
     };
     const states = async () =>
@@ -120,7 +121,7 @@ describe.skipIf(noStore !== '')(`the run service${noStore}`, () => {
         .filter((line) => line.startsWith(id.slice(-6)))
         .at(-1)
         ?.slice(7);
-    await vi.waitFor(() => expect(last(c.id)).toBe('running null'));
+    await eventually(() => expect(last(c.id)).toBe('running null'));
     expect(last(a.id)).toBe('done null');
     expect(seen.some((line) => line === `${c.id.slice(-6)} queued 0`)).toBe(true);
     (await conversion(2)).finish();
@@ -168,7 +169,7 @@ describe.skipIf(noStore !== '')(`the run service${noStore}`, () => {
     const end = new Promise((resolve) => {
       late.listen('runs.follow', { id }, (event) => heard.push(event), resolve);
     });
-    await vi.waitFor(() => expect(heard.at(-1)).toMatchObject({ type: 'progress', value: 0.5 }));
+    await eventually(() => expect(heard.at(-1)).toMatchObject({ type: 'progress', value: 0.5 }));
     expect(heard[0]).toMatchObject({ type: 'step-started' });
     expect(heard.length).toBeLessThan(10);
     const { summary } = await client.call('runs.get', { id });
@@ -192,7 +193,7 @@ describe.skipIf(noStore !== '')(`the run service${noStore}`, () => {
     const b = await client.call('runs.repeat', { id: a.id });
     expect(b.out).not.toBe(a.out);
     (await conversion(1)).fail(new Error('a bug\nwith details'));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { summary } = await client.call('runs.get', { id: b.id });
       expect(summary.error).toMatchObject({ code: 'internal', message: expect.stringContaining('a bug') });
     });
