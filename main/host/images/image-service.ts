@@ -129,7 +129,6 @@ export function createImageService(context: ServiceContext): ImageService {
         }
         makeRoom();
         urgent.warmUp();
-        background.warmUp();
         const listing = new TaskProcess({ niceness: 0 });
         const set = new OpenSet(randomBytes(6).toString('hex'), input, { listing, background });
         sets.set(set.id, { set, key, stamp, closing: false });
