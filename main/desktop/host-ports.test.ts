@@ -125,13 +125,17 @@ it('closing a window closes its connection and no other', () => {
   expect(one.pages).toHaveLength(1);
 });
 
-it('a page that was loaded anew replaces its port', () => {
+it('a page that asks again gets another connection, and is not told of an end', () => {
   link.become({ state: 'ready' });
   const { window, pages } = playedWindow(1);
   ports.connect(window);
   ports.connect(window);
-  expect(pages.map((page) => page.closed)).toEqual([true, false]);
+  // A page would answer to an end by asking again, without end.
+  expect(pages.map((page) => page.closed)).toEqual([false, false]);
   expect(link.ends.map((end) => end.closed)).toEqual([true, false]);
+  pages[0]!.close();
+  pages[1]!.send('still there');
+  expect(link.ends[1]!.heard).toEqual(['still there']);
 });
 
 it('selecting another host moves all windows, and the one before is no longer heard', () => {
@@ -141,6 +145,7 @@ it('selecting another host moves all windows, and the one before is no longer he
   const other = new PlayedLink();
   ports.select(other);
   expect(link.ends[0]!.closed).toBe(true);
+  expect(pages[0]!.closed).toBe(true);
   other.become({ state: 'ready' });
   pages[1]!.send('to the other');
   expect(other.ends[0]!.heard).toEqual(['to the other']);

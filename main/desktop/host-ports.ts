@@ -18,12 +18,15 @@ interface Bridge {
   connection: Transport | undefined;
 }
 
-/** Passes messages on in both directions until either side closes. */
-export function join(port: Transport, connection: Transport): void {
+/** Passes messages on in both directions until either side closes, or the port has been replaced. */
+function join(bridge: Bridge, port: Transport, connection: Transport): void {
   port.onMessage((message) => connection.send(message));
   connection.onMessage((message) => port.send(message));
   port.onClose(() => connection.close());
-  connection.onClose(() => port.close());
+  connection.onClose(() => {
+    // A page that is told of an end asks for another port; one that gets another port closes this one itself.
+    if (bridge.port === port) port.close();
+  });
 }
 
 export class HostPorts {
@@ -41,10 +44,10 @@ export class HostPorts {
     return this.#link;
   }
 
-  /** A page asks for its port: at its start, and again after it was loaded anew. */
+  /** A page asks for its port: at its start, after it was loaded anew, or because it lost the one it had. */
   connect(window: PortWindow): void {
-    this.release(window.id);
-    const bridge: Bridge = { window, port: undefined, connection: undefined };
+    const known = this.#bridges.get(window.id);
+    const bridge: Bridge = known ?? { window, port: undefined, connection: undefined };
     this.#bridges.set(window.id, bridge);
     window.tellState(this.#link.state);
     this.#open(bridge);
@@ -65,7 +68,6 @@ export class HostPorts {
     this.#link = link;
     this.#unsubscribe = link.onState((state) => this.#onState(state));
     for (const bridge of this.#bridges.values()) {
-      this.#close(bridge);
       bridge.window.tellState(link.state);
       this.#open(bridge);
     }
@@ -75,19 +77,24 @@ export class HostPorts {
     for (const bridge of this.#bridges.values()) {
       bridge.window.tellState(state);
       if (state.state === 'ready' || state.state === 'restarted') {
-        this.#close(bridge);
         this.#open(bridge);
       }
     }
   }
 
+  /** Opens a connection and hands its port to the page in place of the one before; none while there is no host. */
   #open(bridge: Bridge): void {
+    const before = bridge.connection;
     const connection = this.#link.connect();
-    if (!connection) return;
+    if (!connection) {
+      this.#close(bridge);
+      return;
+    }
     const port = bridge.window.openPort();
     bridge.connection = connection;
     bridge.port = port;
-    join(port, connection);
+    before?.close();
+    join(bridge, port, connection);
   }
 
   #close(bridge: Bridge): void {
