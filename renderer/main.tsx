@@ -1,5 +1,6 @@
 /** Starts the window: theme, log, connection, then the application. */
 
+import './app/older-browsers.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './design/style-nonce.ts';

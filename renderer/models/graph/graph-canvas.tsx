@@ -85,9 +85,16 @@ function useDrawing({ index, camera, redraw }: Pick<GraphCanvasProps, 'index' | 
         canvas.current.width = Math.round(width * window.devicePixelRatio);
         canvas.current.height = Math.round(height * window.devicePixelRatio);
       }
-      if (first) camera.start();
+      if (first) {
+        camera.start();
+        return;
+      }
       // At once, because a resized canvas is empty.
-      else redraw.current();
+      redraw.current();
+      const { selected: id, index: shown } = useGraph.getState();
+      const entry = id === null ? undefined : shown?.byId.get(id);
+      // The details that have opened beside the drawing must not hide what they are about.
+      if (entry !== undefined) camera.reveal(entry);
     });
     observer.observe(element);
     return () => observer.disconnect();

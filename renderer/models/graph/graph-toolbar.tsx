@@ -72,7 +72,9 @@ function GraphSearch({
   const at = matches.findIndex(({ node }) => node.id === selected);
   const step = (by: 1 | -1) => {
     const match = stepMatch(by);
-    if (match !== undefined) camera.reveal(match, true);
+    if (match === undefined) return;
+    // Once the details have opened beside the drawing and left it its final width.
+    requestAnimationFrame(() => requestAnimationFrame(() => camera.reveal(match, true)));
   };
   const asked = query.trim() !== '';
   return (

@@ -1,5 +1,6 @@
 /** Computes a layout outside of the window's thread: one request, one answer. */
 
+import '../../app/older-browsers.ts';
 import { computeLayout } from './compute-layout.ts';
 import type { LayoutRequest } from './graph-types.ts';
 
