@@ -12,6 +12,17 @@ export function modelTitle(modelName: string): string {
   return modelName.replace(/\.onnx$/i, '');
 }
 
+/** The label with seconds where another run of the model began in the same minute. */
+export function distinctLabel(run: RunSummary, runs: readonly RunSummary[], now = new Date()): string {
+  const label = runLabel(run, now);
+  const minute = run.createdAt.slice(0, 16);
+  const alike = runs.some(
+    (other) => other.id !== run.id && other.modelName === run.modelName && other.createdAt.startsWith(minute),
+  );
+  const seconds = new Date(run.createdAt).getSeconds();
+  return !alike ? label : `${label}:${String(seconds).padStart(2, '0')}`;
+}
+
 export function momentLabel(iso: string, now = new Date()): string {
   const moment = new Date(iso);
   if (Number.isNaN(moment.getTime())) return iso;

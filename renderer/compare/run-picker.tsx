@@ -2,7 +2,7 @@
 
 import { SelectField } from '../design/index.ts';
 import type { RunSummary } from './report-parts.ts';
-import { runHint, runLabel } from './run-label.ts';
+import { distinctLabel, runHint } from './run-label.ts';
 
 interface RunPickerProps {
   readonly label: string;
@@ -24,7 +24,11 @@ export function RunPicker({ label, hideLabel = true, runs, run, onChoose }: RunP
       hideLabel={hideLabel}
       value={run?.id ?? ''}
       onChange={onChoose}
-      options={listed.map((item) => ({ value: item.id, label: runLabel(item), hint: runHint(item) }))}
+      options={listed.map((item) => ({
+        value: item.id,
+        label: distinctLabel(item, runs),
+        hint: runHint(item),
+      }))}
     />
   );
 }

@@ -3,7 +3,7 @@ import { chooseOther, chooseRun } from './choose-run.ts';
 import { nextPosition } from './next-position.ts';
 import type { RunSummary } from './report-parts.ts';
 import { createReportStore } from './report-store.ts';
-import { runHint, runLabel } from './run-label.ts';
+import { distinctLabel, runHint, runLabel } from './run-label.ts';
 import { exampleReport } from './testing/example-report.ts';
 import { detectionsOf, imagesOf, summaryOf } from './testing/example-runs.ts';
 import { createFakeClient, FakeFailure } from './testing/fake-client.ts';
@@ -141,6 +141,9 @@ describe('choice of runs', () => {
     const now = new Date('2027-01-02T00:00:00Z');
     expect(runLabel(run, new Date('2026-06-01T00:00:00Z'))).toMatch(/^parts \u00b7 14 Mar, \d\d:\d\d$/);
     expect(runLabel(run, now)).toMatch(/2026/);
+    const twin = { ...run, id: 'twin', createdAt: '2026-03-14T10:15:40Z' };
+    expect(distinctLabel(twin, [run, twin])).toMatch(/:40$/);
+    expect(distinctLabel(run, [run])).not.toMatch(/:00$/);
     expect(runHint(run)).toBe('FP32, FP16, INT8');
     expect(runHint(queued)).toBe('waiting');
   });

@@ -12,6 +12,7 @@ import styles from './calibration-view.module.css';
 import { RangeDetail } from './range-detail.tsx';
 import { RangeList } from './range-list.tsx';
 import { chooseRanges, type RangeOrder, rangeRows } from './range-rows.ts';
+import { Settling } from './settling.tsx';
 
 interface CalibrationViewProps {
   readonly run: string;
@@ -78,6 +79,7 @@ export function CalibrationView({ run, report, filesUrl }: CalibrationViewProps)
           )}
         </div>
       </div>
+      <Settling calibration={calibration} />
     </div>
   );
 }

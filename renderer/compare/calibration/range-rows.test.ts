@@ -7,6 +7,7 @@ import {
   histogramBars,
   rangeRows,
 } from './range-rows.ts';
+import { settledInWords } from './settled-in-words.ts';
 
 const ranges = exampleReport().calibration?.ranges ?? [];
 
@@ -61,6 +62,18 @@ describe('histogramBars', () => {
   it('has nothing to draw without values', () => {
     expect(histogramBars(range({ histogram: null }))).toEqual([]);
     expect(histogramBars(range({ histogram: { limit: 0, counts: [3] } }))).toEqual([]);
+  });
+});
+
+describe('settledInWords', () => {
+  const point = { previousImages: 48, images: 96, worstChange: 0.2, worstTensor: 't' };
+
+  it('asks for more images only while ranges still move', () => {
+    expect(settledInWords([{ ...point, medianChange: 0.004 }])).toMatch(
+      /0\.4 % or more: more images would change little/,
+    );
+    expect(settledInWords([{ ...point, medianChange: 0.06 }])).toMatch(/give more images/);
+    expect(settledInWords([])).toBe('Too few images to say.');
   });
 });
 

@@ -15,7 +15,7 @@ import {
 import { CsvButton } from '../charts/csv-link.tsx';
 import { chooseOther, hasReport } from '../choose-run.ts';
 import type { Report, RunSummary } from '../report-parts.ts';
-import { runLabel } from '../run-label.ts';
+import { distinctLabel } from '../run-label.ts';
 import { RunPicker } from '../run-picker.tsx';
 import { Segmented } from '../segmented.tsx';
 import { type Comparison, useReport } from '../use-comparison.ts';
@@ -48,7 +48,7 @@ export function TwoRunsView({ comparison, run, report }: TwoRunsViewProps) {
       <div className={styles.choice}>
         <div className={styles.side}>
           <div className={styles.letter}>A</div>
-          <div className={styles.name}>{runLabel(run)}</div>
+          <div className={styles.name}>{distinctLabel(run, comparison.runs)}</div>
         </div>
         <Button size="small" onClick={swap}>
           Swap
