@@ -1,5 +1,6 @@
 /** `engineroom serve`: the host with the web interface, for a machine without a screen. */
 
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -42,7 +43,8 @@ async function runServe(options: ServeOptions, context: CommandContext): Promise
   const interrupted = AbortSignal.any([context.signal, interruptionByParent()]);
   const { startHost } = await import('../../host/host.ts');
   const { defaultDataFolder } = await import('../../host/data-folder.ts');
-  const roots = options.root ?? [homedir(), process.cwd()];
+  // In a container the account's home need not exist.
+  const roots = options.root ?? [homedir(), process.cwd()].filter((folder) => existsSync(folder));
   const host = await startHost({
     dataFolder: resolve(options.dataDir ?? defaultDataFolder()),
     roots: [...new Set(roots.map((root) => resolve(root)))],
