@@ -1,7 +1,7 @@
 /** What stands in the way of a conversion, and what is worth knowing before it starts: said before, not after. */
 
 import type { ImageSet } from '../images/image-types.ts';
-import { setWarnings, usableImages } from '../images/set-words.ts';
+import { enoughForCalibration, plural, setWarnings, usableImages } from '../images/set-words.ts';
 import type { FormDraft } from './form.ts';
 
 /** What readiness looks at in a model. */
@@ -93,7 +93,7 @@ function modelPoints(model: ReadyModel | null, draft: FormDraft): ReadinessPoint
 }
 
 function calibrationPoints(facts: ReadinessFacts): ReadinessPoint[] {
-  const { calibration, model } = facts;
+  const { calibration } = facts;
   if (calibration === null) {
     return [
       {
@@ -129,15 +129,17 @@ function calibrationPoints(facts: ReadinessFacts): ReadinessPoint[] {
       },
     ];
   }
-  return setWarnings('calibration', set, model?.classNames ?? [])
-    .filter(({ code }) => code === 'few')
-    .map(({ message, tip }) => ({
+  const usable = usableImages(set);
+  if (set.phase !== 'ready' || usable >= enoughForCalibration) return [];
+  return [
+    {
       code: 'calibration-few',
       kind: 'advice',
-      message: `Calibration set: ${message}`,
-      tip,
+      message: `The calibration set has only ${plural(usable, 'usable image')}; ranges are steadier from ${enoughForCalibration} on.`,
+      tip: 'Add images from the place where the detector will work.',
       steps: ['calibration-set'],
-    }));
+    },
+  ];
 }
 
 function validationPoints(facts: ReadinessFacts, draft: FormDraft): ReadinessPoint[] {

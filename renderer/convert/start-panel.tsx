@@ -57,7 +57,7 @@ export function StartPanel({
         {openRuns > 0 ? 'Add to the queue' : 'Start the conversion'}
       </Button>
       <p id="start-note" className={styles.note}>
-        {standing(blockers.length, wrongFields, openRuns)}
+        {refusal === null ? standing(blockers, wrongFields, openRuns) : 'The host did not take it.'}
       </p>
       {refusal !== null && (
         <Notice live severity="error" title={refusal.message}>
@@ -87,8 +87,12 @@ export function StartPanel({
   );
 }
 
-function standing(blockers: number, wrongFields: number, openRuns: number): string {
-  if (blockers > 0) return blockers === 1 ? 'One thing is missing:' : `${blockers} things are missing:`;
+function standing(blockers: readonly ReadinessPoint[], wrongFields: number, openRuns: number): string {
+  const only = blockers.length === 1;
+  if (blockers.some(({ kind }) => kind === 'blocker')) {
+    return only ? 'One thing stands in the way:' : `${blockers.length} things stand in the way:`;
+  }
+  if (blockers.length > 0) return only ? 'One thing is missing:' : `${blockers.length} things are missing:`;
   if (wrongFields > 0) {
     return wrongFields === 1
       ? 'One field cannot be used as it stands.'

@@ -55,7 +55,8 @@ export function SetView({
       value: 'statistics',
       label: 'Statistics',
       content: (
-        <div className={styles.scrolling}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        <section className={styles.scrolling} aria-label="Statistics" tabIndex={0}>
           <StatisticsView
             client={client}
             store={imagesStore}
@@ -63,7 +64,7 @@ export function SetView({
             statistics={state.statistics}
             onAddLabels={onAddLabels}
           />
-        </div>
+        </section>
       ),
     },
     {
