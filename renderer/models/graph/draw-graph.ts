@@ -9,12 +9,10 @@ import { overlaps, type Size, type Viewport, visibleRect } from './viewport.ts';
 export interface GraphColors {
   readonly ink: string;
   readonly soft: string;
-  readonly line: string;
   readonly lineStrong: string;
   readonly raised: string;
   readonly sunken: string;
   readonly focus: string;
-  readonly highlight: string;
   readonly fill: Readonly<Record<Precision, string>>;
   readonly back: Readonly<Record<Precision, string>>;
   readonly font: string;

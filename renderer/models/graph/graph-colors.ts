@@ -14,12 +14,10 @@ function readColors(element: Element): GraphColors {
   return {
     ink: token('--ink'),
     soft: token('--soft'),
-    line: token('--line'),
     lineStrong: token('--line-strong'),
     raised: token('--raised'),
     sunken: token('--sunken'),
     focus: token('--focus'),
-    highlight: token('--highlight'),
     fill: each(''),
     back: each('-back'),
     font: token('--sans'),
