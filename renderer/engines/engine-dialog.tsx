@@ -12,10 +12,12 @@ interface EngineDialogProps {
   readonly engine: Engine;
   readonly verifying: Verifying | undefined;
   readonly actions: EngineActions;
+  /** The dialog itself shows what is found. */
+  readonly onVerify: () => void;
   readonly onClose: () => void;
 }
 
-export function EngineDialog({ engine, verifying, actions, onClose }: EngineDialogProps) {
+export function EngineDialog({ engine, verifying, actions, onVerify, onClose }: EngineDialogProps) {
   const busy = verifying?.state === 'busy';
   return (
     <Dialog
@@ -28,7 +30,7 @@ export function EngineDialog({ engine, verifying, actions, onClose }: EngineDial
       description={engine.path}
       footer={
         <>
-          <Button busy={busy} onClick={() => void actions.verify(engine)}>
+          <Button busy={busy} onClick={onVerify}>
             Verify
           </Button>
           {actions.reveal === null && (

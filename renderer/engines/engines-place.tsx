@@ -194,6 +194,7 @@ function EngineList({ store, engines }: EngineListProps) {
           engine={shown}
           verifying={verified.get(shown.id)}
           actions={actions}
+          onVerify={() => void store.verify(shown.id)}
           onClose={() => setParams({ engine: null })}
         />
       )}
