@@ -38,7 +38,7 @@ function picture(seed) {
   const width = 240 + 16 * (seed % 6);
   const height = 180 + 12 * (seed % 5);
   const data = Buffer.alloc(width * height * 3);
-  const [r, g, b] = [seed * 37, seed * 91, seed * 151].map((value) => value % 256);
+  const [r, g, b] = [37, 91, 151].map((step) => (seed * step + (seed >> 8) * 61) % 256);
   const stripe = 8 + (seed % 23);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 3) {

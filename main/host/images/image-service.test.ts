@@ -201,13 +201,17 @@ describe.skipIf(!built)(`image service${whyNotBuilt}`, () => {
     expect(state.warnings.join(' ')).toMatch(/labels are not used.*not valid JSON/);
   });
 
-  it('lets a list name nothing outside of the roots', async () => {
+  it('lets a list name nothing outside of the roots and the data folder', async () => {
     const narrow = await testContext();
-    const guarded = createImageService({ ...narrow, paths: { ...narrow.paths, roots: [narrow.folder] } });
-    const inside = join(narrow.folder, 'inside.jpg');
-    await copyFile(join(validation, readdirSync(validation)[0] as string), inside);
-    const list = join(narrow.folder, 'list.txt');
-    await writeFile(list, `${inside}\n${join(validation, readdirSync(validation)[1] as string)}\n`);
+    const allowed = join(narrow.folder, 'allowed');
+    await mkdir(allowed);
+    const guarded = createImageService({ ...narrow, paths: { ...narrow.paths, roots: [allowed] } });
+    const [first, second, third] = readdirSync(validation) as [string, string, string];
+    await copyFile(join(validation, first), join(allowed, 'inside.jpg'));
+    await copyFile(join(validation, third), join(narrow.dataFolder, 'uploaded.jpg'));
+    const list = join(allowed, 'list.txt');
+    const uploaded = join(narrow.dataFolder, 'uploaded.jpg');
+    await writeFile(list, `inside.jpg\n${join(validation, second)}\n${uploaded}\n`);
     const { id } = await guarded.procedures['images.open'](
       { source: list, labels: null, classNames: [] },
       call,
@@ -215,11 +219,16 @@ describe.skipIf(!built)(`image service${whyNotBuilt}`, () => {
     for await (const state of guarded.streams['images.watch']({ set: id }, call)) {
       if (state.phase !== 'ready') continue;
       expect(state).toMatchObject({
-        files: 1,
+        files: 2,
         warnings: [expect.stringContaining('outside of the allowed')],
       });
       break;
     }
+    const { items } = await guarded.procedures['images.page'](
+      { set: id, offset: 0, limit: 10, filter: imageFilterSchema.parse({}) },
+      call,
+    );
+    expect(items.map(({ file }) => file)).toEqual(['../data/uploaded.jpg', 'inside.jpg']);
     await narrow.end();
   });
 

@@ -69,6 +69,7 @@ async function* watchSet(set: OpenSet, signal: AbortSignal): AsyncGenerator<Imag
 
 export function createImageService(context: ServiceContext): ImageService {
   const folder = join(context.dataFolder, 'images');
+  const { roots } = context.paths;
   const urgent = new TaskProcess({ niceness: 0 });
   const background = new TaskProcess({ niceness: backgroundNiceness });
   const thumbnails = new ThumbnailCache(join(folder, 'thumbnails'), { urgent, background }, context.signal);
@@ -118,7 +119,8 @@ export function createImageService(context: ServiceContext): ImageService {
           source: resolve(source),
           labels: labels === null ? null : resolve(labels),
           classNames,
-          roots: context.paths.roots,
+          // Uploads lie in the host's own folder.
+          roots: roots.length === 0 ? [] : [...roots, context.dataFolder],
         };
         const key = JSON.stringify([input.source, input.labels, classNames]);
         const stamp = await stampOf([input.source, ...(input.labels === null ? [] : [input.labels])]);
