@@ -32,7 +32,9 @@ function Chip({ icon, label, value, state, place, params }: ChipProps) {
     >
       <span className={styles.chipIcon}>{icon}</span>
       <span className={styles.chipLabel}>{label}</span>
-      <span className={styles.chipValue}>{value}</span>
+      <span className={styles.chipValue} title={value}>
+        {value}
+      </span>
     </button>
   );
 }

@@ -10,6 +10,7 @@ import { type ShownFailure, shownFailure } from '../project-store.ts';
 import { type PathPurpose, usePathPicker } from './choose-path.ts';
 import styles from './path-picker.module.css';
 import { entriesFor, kindsOf, purposeWords } from './path-purpose.ts';
+import { SendFiles } from './send-files.tsx';
 
 type Folder = ResultOf<'host.listFolder'>;
 
@@ -84,6 +85,7 @@ function Picker({
       description={`On ${info.hostName}. ${words.text}`}
       footer={
         <>
+          {purpose !== 'output' && <SendFiles purpose={purpose} onSend={() => answer(null)} />}
           <Button onClick={() => answer(null)}>Cancel</Button>
           <Button variant="primary" disabled={result === null} onClick={() => answer(result)}>
             {chosen === null && typed.trim() === '' && kinds.folder ? 'Use this folder' : words.confirm}
