@@ -285,7 +285,7 @@ function scenarios(program: Program): void {
         .waitFor();
 
       await desktop.answerQuestions(0);
-      await desktop.app.evaluate(({ app }) => app.quit());
+      await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
       await expect.poll(() => desktop.questions()).toEqual(['A conversion is in progress.']);
       await desktop.page
         .getByRole('progressbar', { name: /Conversion of/ })
