@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { HostClient } from '../../contract/procedures/index.ts';
 import { openConnection } from '../connection/connection-store.ts';
 import { readRemembered, useProject } from './project-store.ts';
-import { createFakeHost, fakeModel } from './testing/fake-host.ts';
+import { fakeModel } from './testing/fake-data.ts';
+import { createFakeHost } from './testing/fake-host.ts';
 
 describe('what an earlier window left', () => {
   it('is read where it is whole and ignored where it is not', () => {

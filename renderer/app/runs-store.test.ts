@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostClient } from '../../contract/procedures/index.ts';
 import { activeRun, type RunSummary, useRuns, withRun } from './runs-store.ts';
-import { fakeRun } from './testing/fake-host.ts';
+import { fakeRun } from './testing/fake-data.ts';
 
 describe('the list of runs', () => {
   it('puts new runs first and changes known ones in place', () => {

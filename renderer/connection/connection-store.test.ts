@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFakeHost, fakeRun } from '../app/testing/fake-host.ts';
+import { fakeRun } from '../app/testing/fake-data.ts';
+import { createFakeHost } from '../app/testing/fake-host.ts';
 import { type Connection, openConnection, pauseBefore } from './connection-store.ts';
 
 /** Lets everything that is under way in microtasks and timers of up to `milliseconds` happen. */

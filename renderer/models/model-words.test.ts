@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeModel } from '../app/testing/fake-host.ts';
+import { fakeModel } from '../app/testing/fake-data.ts';
 import { graphSources } from './graph/graph-sources.ts';
 import { formatDims, inputSizeWords, sortedProblems } from './model-words.ts';
 

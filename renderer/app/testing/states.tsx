@@ -6,7 +6,8 @@ import '../../design/base.css';
 import { openConnection } from '../../connection/index.ts';
 import { App } from '../app.tsx';
 import { applyStoredTheme } from '../theme.ts';
-import { createFakeHost, type FakeHostOptions, fakeModel, fakeRun } from './fake-host.ts';
+import { fakeModel, fakeRun } from './fake-data.ts';
+import { createFakeHost, type FakeHostOptions } from './fake-host.ts';
 
 const models = [
   fakeModel(),
