@@ -57,8 +57,10 @@ export function EngineDialog({ engine, verifying, actions, onVerify, onClose }: 
           <Figure
             label="Built"
             value={new Date(engine.builtAt).toLocaleString('en-GB', {
-              dateStyle: 'medium',
-              timeStyle: 'short',
+              day: 'numeric',
+              month: 'short',
+              hour: '2-digit',
+              minute: '2-digit',
             })}
           />
         </div>

@@ -81,7 +81,7 @@ export function folderOf(path: string): string {
 /** What a verification found, in one sentence. */
 export function verificationInWords({ whole, files }: Verification): string {
   if (whole)
-    return `Whole: ${files.length === 1 ? 'the file is' : `all ${files.length} files are`} as built.`;
+    return `Whole: ${files.length === 1 ? 'the file is' : `${files.length === 2 ? 'both' : `all ${files.length}`} files are`} as built.`;
   const changed = files.filter(({ state }) => state === 'changed').map(({ file }) => fileName(file));
   const missing = files.filter(({ state }) => state === 'missing').map(({ file }) => fileName(file));
   const parts = [

@@ -1,12 +1,15 @@
 /** One tensor: its histogram large, with the range that was chosen, and its figures. */
 
+import { useRef } from 'react';
 import { formatShare } from '../../design/format.ts';
 import { CopyButton, Figure } from '../../design/index.ts';
+import { useSize } from '../use-size.ts';
 import styles from './calibration-view.module.css';
 import { formatTinyShare, histogramBars, type RangeRow } from './range-rows.ts';
 
-const width = 720;
 const height = 230;
+/** Room for the axes left of, right of, above and below the bars. */
+const room = { left: 44, right: 10, top: 20, bottom: 42 };
 
 /** Three significant digits, no exponent for everyday sizes. */
 export function formatValue(value: number): string {
@@ -52,6 +55,8 @@ export function RangeDetail({ row }: { readonly row: RangeRow }) {
 }
 
 function LargeHistogram({ row: { range } }: { readonly row: RangeRow }) {
+  const holder = useRef<HTMLDivElement>(null);
+  const width = Math.max(60, useSize(holder).width - room.left - room.right);
   const bars = histogramBars(range);
   if (range.histogram === null || bars.length === 0) {
     return (
@@ -67,58 +72,62 @@ function LargeHistogram({ row: { range } }: { readonly row: RangeRow }) {
   const near = x > 0.72 * width;
   const yOf = (count: number): number => height - (Math.log1p(count) / Math.log1p(top)) * height;
   return (
-    <svg
-      className={styles.large}
-      viewBox={`-52 -20 ${width + 64} ${height + 62}`}
-      role="img"
-      aria-label={`Histogram of absolute values up to ${formatValue(limit)}, counts on a logarithmic scale. The range ends at ${formatValue(range.amax)}; ${formatTinyShare(range.clipped)} of the values lie beyond.`}
-    >
-      {decades(top).map((count) => (
-        <g key={count}>
-          <line x1={0} x2={width} y1={yOf(count)} y2={yOf(count)} stroke="var(--grid)" />
-          <text x={-8} y={yOf(count) + 4} textAnchor="end" fontSize={11} fill="var(--soft)">
-            {count >= 1000 ? `10${superscript(Math.round(Math.log10(count)))}` : count}
-          </text>
-        </g>
-      ))}
-      {bars.map(({ from, width: share, height: bar, clipped }) => (
-        <rect
-          key={from}
-          x={from * width}
-          y={height - Math.max(1.5, bar * height)}
-          width={Math.max(0.5, share * width - 0.6)}
-          height={Math.max(1.5, bar * height)}
-          fill={clipped ? 'var(--error)' : 'var(--line-strong)'}
-        />
-      ))}
-      <line x1={0} x2={width} y1={height} y2={height} stroke="var(--line-strong)" />
-      {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-        <text
-          key={share}
-          x={share * width}
-          y={height + 17}
-          fontSize={11}
-          fill="var(--soft)"
-          textAnchor={share === 0 ? 'start' : share === 1 ? 'end' : 'middle'}
-        >
-          {formatValue(share * limit)}
-        </text>
-      ))}
-      <text x={width / 2} y={height + 36} fontSize={12} fill="var(--soft)" textAnchor="middle">
-        absolute value; counts on a logarithmic scale
-      </text>
-      <line x1={x} x2={x} y1={-14} y2={height} stroke="var(--precision-int8)" strokeWidth={2} />
-      <text
-        x={near ? x - 7 : x + 7}
-        y={-5}
-        fontSize={12}
-        fontWeight={600}
-        fill="var(--precision-int8-text)"
-        textAnchor={near ? 'end' : 'start'}
+    <div ref={holder} className={styles.holder}>
+      <svg
+        className={styles.large}
+        width={width + room.left + room.right}
+        height={height + room.top + room.bottom}
+        viewBox={`${-room.left} ${-room.top} ${width + room.left + room.right} ${height + room.top + room.bottom}`}
+        role="img"
+        aria-label={`Histogram of absolute values up to ${formatValue(limit)}, counts on a logarithmic scale. The range ends at ${formatValue(range.amax)}; ${formatTinyShare(range.clipped)} of the values lie beyond.`}
       >
-        range ends at {formatValue(range.amax)}
-      </text>
-    </svg>
+        {decades(top).map((count) => (
+          <g key={count}>
+            <line x1={0} x2={width} y1={yOf(count)} y2={yOf(count)} stroke="var(--grid)" />
+            <text x={-8} y={yOf(count) + 4} textAnchor="end" fontSize={11} fill="var(--soft)">
+              {count >= 1000 ? `10${superscript(Math.round(Math.log10(count)))}` : count}
+            </text>
+          </g>
+        ))}
+        {bars.map(({ from, width: share, height: bar, clipped }) => (
+          <rect
+            key={from}
+            x={from * width}
+            y={height - Math.max(1.5, bar * height)}
+            width={Math.max(0.5, share * width - 0.6)}
+            height={Math.max(1.5, bar * height)}
+            fill={clipped ? 'var(--error)' : 'var(--line-strong)'}
+          />
+        ))}
+        <line x1={0} x2={width} y1={height} y2={height} stroke="var(--line-strong)" />
+        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+          <text
+            key={share}
+            x={share * width}
+            y={height + 17}
+            fontSize={11}
+            fill="var(--soft)"
+            textAnchor={share === 0 ? 'start' : share === 1 ? 'end' : 'middle'}
+          >
+            {formatValue(share * limit)}
+          </text>
+        ))}
+        <text x={width / 2} y={height + 36} fontSize={12} fill="var(--soft)" textAnchor="middle">
+          absolute value; counts on a logarithmic scale
+        </text>
+        <line x1={x} x2={x} y1={-14} y2={height} stroke="var(--precision-int8)" strokeWidth={2} />
+        <text
+          x={near ? x - 7 : x + 7}
+          y={-5}
+          fontSize={12}
+          fontWeight={600}
+          fill="var(--precision-int8-text)"
+          textAnchor={near ? 'end' : 'start'}
+        >
+          range ends at {formatValue(range.amax)}
+        </text>
+      </svg>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The frame of a chart: title, unit, the same figures as a table, and a file with them. */
 
 import { type ReactNode, useId, useState } from 'react';
-import { Button, classNames } from '../../design/index.ts';
+import { Button, classNames, type Precision, PrecisionTag } from '../../design/index.ts';
 import styles from './chart-card.module.css';
 import type { ChartTable } from './chart-data.ts';
 
@@ -13,6 +13,8 @@ export interface ChartCardProps {
   /** A link or button that gives the data as a file. */
   readonly csv: ReactNode;
   readonly children: ReactNode;
+  /** The precisions, where the drawing itself does not name them. */
+  readonly legend?: readonly Precision[];
   /** A remark below the drawing. */
   readonly note?: ReactNode;
   readonly className?: string | undefined;
@@ -22,7 +24,7 @@ export interface ChartCardProps {
  * The drawing is one image to a screen reader, described by its table, which is always in the page: shown on demand,
  * else hidden from sight only.
  */
-export function ChartCard({ title, unit, table, csv, children, note, className }: ChartCardProps) {
+export function ChartCard({ title, unit, table, csv, children, legend, note, className }: ChartCardProps) {
   const [asTable, setAsTable] = useState(false);
   const id = useId();
   return (
@@ -34,6 +36,15 @@ export function ChartCard({ title, unit, table, csv, children, note, className }
           </h2>
           <div className={styles.unit}>{unit}</div>
         </div>
+        {legend !== undefined && (
+          <ul className={styles.legend}>
+            {legend.map((precision) => (
+              <li key={precision}>
+                <PrecisionTag precision={precision} />
+              </li>
+            ))}
+          </ul>
+        )}
       </figcaption>
       {!asTable && (
         <div

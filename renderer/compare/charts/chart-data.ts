@@ -146,13 +146,12 @@ export function sizeTable(report: Report): ChartTable {
 export function latencyTable(report: Report): ChartTable {
   const bars = latencyBars(report);
   return {
-    header: ['Precision', 'p50', 'p90', 'p99', 'Mean', 'Calls', 'Steady', 'Against FP32'],
+    header: ['Precision', 'p50', 'p90', 'p99', 'Calls', 'Steady', 'Against FP32'],
     rows: report.results.map(({ precision, latencyMs }, i) => [
       precisionName(precision),
       formatMs(latencyMs.p50),
       formatMs(latencyMs.p90),
       formatMs(latencyMs.p99),
-      formatMs(latencyMs.mean),
       formatCount(latencyMs.runs),
       latencyMs.stable ? 'yes' : `no (${latencyMs.instability.join(', ') || 'spread'})`,
       bars[i]?.difference ?? '\u2013',

@@ -71,6 +71,7 @@ export function OverviewCharts({ run, report, filesUrl }: OverviewChartsProps) {
           title="Throughput"
           unit="images a second by batch size; taller is faster"
           table={throughputTable(report)}
+          legend={precisions.map(({ precision }) => precision)}
           csv={
             <CsvButton of="Throughput" name={`${run}-throughput.csv`} data={() => throughputCsv(report)} />
           }
@@ -111,6 +112,7 @@ function AccuracyCard({ report, summary, precisions }: AccuracyCardProps) {
         title="Accuracy"
         unit={`mAP50 and mAP50-95 on ${report.validation?.images ?? 0} labelled images; taller is better`}
         table={accuracyTable(report)}
+        legend={precisions.map(({ precision }) => precision)}
         csv={csv}
         note={differences.length > 0 ? `mAP50-95: ${differences.join(', ')}` : undefined}
       >

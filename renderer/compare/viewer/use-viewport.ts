@@ -6,11 +6,11 @@ import {
   type RefObject,
   useCallback,
   useEffect,
-  useLayoutEffect,
   useMemo,
   useRef,
   useState,
 } from 'react';
+import { useSize } from '../use-size.ts';
 import { confined, fitted, focused, panned, type Size, type Viewport, zoomed } from './viewport.ts';
 
 export interface StageViewport {
@@ -28,22 +28,6 @@ export interface StageViewport {
 }
 
 const step = 60;
-
-/** The size of an element, followed as it changes. */
-function useSize(element: RefObject<HTMLElement | null>, again: unknown): Size {
-  const [size, setSize] = useState<Size>({ width: 1, height: 1 });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `again` tells that another element may be measured
-  useLayoutEffect(() => {
-    const measured = element.current;
-    if (measured === null) return;
-    const read = () => setSize({ width: measured.clientWidth, height: measured.clientHeight });
-    read();
-    const observer = new ResizeObserver(read);
-    observer.observe(measured);
-    return () => observer.disconnect();
-  }, [element, again]);
-  return size;
-}
 
 /**
  * `stage` is listened to, `measured` is one of its panes; `layout` changes when the panes are laid out anew. Another
