@@ -1,9 +1,9 @@
 /** Runs a model once in ONNX Runtime on the CPU, for passes that need to know what a graph computes. */
 
 import { TensorProto_DataType as DataType, type ModelProto, type TensorProto } from 'onnx-buf';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Failure } from '../base/failure.ts';
 import { serialiseModel } from './model-file.ts';
+import { InferenceSession, Tensor } from './runtime.ts';
 import { rawTensor, type TensorValues } from './tensors.ts';
 
 /** A tensor as ONNX Runtime takes and gives it: float16 as bits, bool as bytes. */

@@ -3,7 +3,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { Failure } from '../../base/failure.ts';
 
-export type Ort = typeof import('onnxruntime-node');
+export type Ort = typeof import('../../onnx/runtime.ts');
 
 let runtime: Promise<Ort> | undefined;
 
@@ -12,7 +12,7 @@ let runtime: Promise<Ort> | undefined;
  * @throws Failure `unsupported` when its library does not load on this machine.
  */
 export function loadRuntime(): Promise<Ort> {
-  runtime ??= import('onnxruntime-node').catch((error: unknown) => {
+  runtime ??= import('../../onnx/runtime.ts').catch((error: unknown) => {
     runtime = undefined;
     throw new Failure(
       'unsupported',
