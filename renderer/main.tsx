@@ -4,6 +4,7 @@ import './app/older-browsers.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './design/style-nonce.ts';
+import '@fontsource-variable/inter/index.css';
 import './design/tokens.css';
 import './design/base.css';
 import { App } from './app/app.tsx';

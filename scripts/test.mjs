@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
+import { prepareChromium } from './chromium.mjs';
 import { preparePython } from './python.mjs';
 import { cache, root, run, say } from './steps.mjs';
 
@@ -49,7 +50,14 @@ const check = (name, passed) => {
 say('checking format, lint, layers and types');
 check('format and lint', node('node_modules/@biomejs/biome/bin/biome', 'check', '.'));
 check('layer rule', node('scripts/lint-layers.mjs'));
-check('types', node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'));
+for (const project of ['tsconfig.json', 'renderer/tsconfig.json', 'preload/tsconfig.json']) {
+  check(`types of ${project}`, node('node_modules/typescript/bin/tsc', '-p', project, '--noEmit'));
+}
+
+say('building the window');
+check('the build of the window', node('node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'));
+const chromium = prepareChromium();
+if (chromium.problem) say(`the tests in a browser are SKIPPED: ${chromium.problem}`);
 
 const python = preparePython();
 if (python.problem) say(`golden tests against Python packages are SKIPPED: ${python.problem}`);
@@ -68,7 +76,12 @@ const passed = run(
     `--outputFile.json=${results}`,
     ...process.argv.slice(2),
   ],
-  { env: python.variables ?? {} },
+  {
+    env: {
+      ...python.variables,
+      ...(chromium.path ? { ENGINEROOM_CHROMIUM: chromium.path } : {}),
+    },
+  },
 );
 let counts = countTests(results);
 check('tests', passed && counts.failed === 0);
