@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { useNavigation } from '../app/navigation.ts';
 import { useRuns } from '../app/runs-store.ts';
 import { useHost } from '../connection/index.ts';
-import { formatBytes } from '../design/format.ts';
+import { formatBytes, formatCount } from '../design/format.ts';
 import { EnginesIcon, SearchIcon, StopIcon } from '../design/icons.tsx';
 import {
   Button,
@@ -126,7 +126,7 @@ function EngineList({ store, engines }: EngineListProps) {
     <div className={styles.place}>
       <PlaceHeader
         title="Engines"
-        description={`${engines.length === 1 ? 'One engine' : `${engines.length} engines`}, ${formatBytes(engines.reduce((sum, { bytes }) => sum + bytes, 0))}`}
+        description={`${engines.length === 1 ? 'One engine' : `${formatCount(engines.length)} engines`}, ${formatBytes(engines.reduce((sum, { bytes }) => sum + bytes, 0))}`}
         actions={
           verifying === null ? (
             <Button onClick={() => void verifyAll()}>

@@ -61,8 +61,7 @@ function LargeHistogram({ row: { range } }: { readonly row: RangeRow }) {
   if (range.histogram === null || bars.length === 0) {
     return (
       <p className={styles.soft}>
-        No histogram: this range was imported or reused without the values behind it. Calibrate in a run to
-        see them.
+        No histogram: minmax keeps none, nor does an imported range. Calibrate by another method to see one.
       </p>
     );
   }

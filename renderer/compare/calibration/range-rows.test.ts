@@ -70,7 +70,7 @@ describe('settledInWords', () => {
 
   it('asks for more images only while ranges still move', () => {
     expect(settledInWords([{ ...point, medianChange: 0.004 }])).toMatch(
-      /0\.4 % or more: more images would change little/,
+      /0\.4 % or more, the worst by 20\.0 %: more images would change little/,
     );
     expect(settledInWords([{ ...point, medianChange: 0.06 }])).toMatch(/give more images/);
     expect(settledInWords([])).toBe('Too few images to say.');

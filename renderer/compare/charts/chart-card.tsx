@@ -63,8 +63,7 @@ export function ChartCard({ title, unit, table, csv, children, legend, note, cla
             variant="quiet"
             size="small"
             className={styles.tool}
-            aria-label={`${title} as a table`}
-            aria-pressed={asTable}
+            aria-label={`${title} as a ${asTable ? 'chart' : 'table'}`}
             onClick={() => setAsTable(!asTable)}
           >
             {asTable ? 'Chart' : 'Table'}

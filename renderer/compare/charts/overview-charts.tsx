@@ -110,7 +110,7 @@ function AccuracyCard({ report, summary, precisions }: AccuracyCardProps) {
     return (
       <ChartCard
         title="Accuracy"
-        unit={`mAP50 and mAP50-95 on ${report.validation?.images ?? 0} labelled images; taller is better`}
+        unit={`mAP on ${report.validation?.images ?? 0} labelled images; taller is better`}
         table={accuracyTable(report)}
         legend={precisions.map(({ precision }) => precision)}
         csv={csv}
