@@ -56,7 +56,7 @@ function FirstModel({ choose }: { readonly choose: () => void }) {
       <EmptyState
         illustration={<ModelDrawing />}
         title="Drop an ONNX model anywhere in this window"
-        text="YOLOv5 to YOLO26, RT-DETR and other detectors, with or without NMS inside. External data files are dropped together with the .onnx file."
+        text="YOLOv5, YOLOv8 and later, end-to-end detectors, with or without NMS inside; other models convert without mAP. External data files are dropped together with the .onnx file."
         action={
           <Button variant="primary" size="large" onClick={choose}>
             Choose a model…
