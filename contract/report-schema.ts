@@ -268,12 +268,39 @@ export const timeSharesSchema = z.object({
   operators: z.array(z.object({ operator: z.string(), share })),
 });
 
+/** How much each layer's quantization disturbs the result, and the search for an engine that keeps --max-map-loss. */
+export const searchSchema = z.object({
+  /** Points of mAP50-95; null where only sensitivity was asked for, and `reached` then too. */
+  limit: z.number().nonnegative().nullable(),
+  reached: z.boolean().nullable(),
+  /** Layers of the engine that was taken that went back to float, the first ones of `sensitivity`. */
+  layersInFloat: count,
+  /** In the order in which they were tried, the plain engine first; `loss` against fp32 in points of mAP50-95. */
+  candidates: z.array(z.object({ layersInFloat: count, map5095: z.number(), loss: z.number() })),
+  /** Whether --search-minutes ended the measuring of sensitivity or the search. */
+  outOfTime: z.boolean(),
+  /** File name in the output folder of the engine with no layer returned, where another one was taken. */
+  plainEngine: z.string().nullable(),
+  /** Most sensitive first. */
+  sensitivity: z.array(
+    z.object({
+      name: z.string(),
+      /** Signal to noise where decoding starts with this layer alone in int8, decibels; null for no noise at all. */
+      sqnrDb: z.number().nullable(),
+      /** Its part of the summed noise of all measured layers. */
+      noiseShare: share,
+    }),
+  ),
+});
+
 export const quantizationSchema = z.object({
   quantizedNodes: count,
   floatNodes: count,
   quantizedTensors: count,
   /** The groups of nodes that stay in floating point, and why. */
   keptFloat: z.array(z.object({ reason: z.string(), nodes: z.array(z.string()) })),
+  /** Absent where neither sensitivity nor a search was needed. */
+  search: searchSchema.optional(),
 });
 
 export const resultSchema = z.object({

@@ -27,8 +27,10 @@ import {
   type Run,
   step,
 } from './run-steps.ts';
+import { searchInt8 } from './search-layers.ts';
 import type { Specification } from './specification.ts';
 import type { BuildOutput } from './steps/build.ts';
+import type { EvaluateOutput } from './steps/evaluate.ts';
 import type { PrepareOutput } from './steps/prepare.ts';
 import { verdictOn } from './verdict.ts';
 
@@ -78,16 +80,20 @@ async function writeManifests(
     if (result.engine === null || result.manifest === null) continue;
     const manifest = makeManifest(report, result, result.engine);
     await writeFileAtomically(folder.file(result.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+    const plain = result.quantization?.search?.plainEngine ?? null;
+    files.push(...(plain === null ? [] : [plain]));
     files.push(...(built.get(result.precision)?.files ?? []), result.manifest);
   }
   return files;
 }
 
+type Engines = Pick<RunFindings, 'calibration' | 'preprocessing'> & {
+  readonly built: Map<Precision, BuildOutput>;
+  readonly evaluated: Map<Precision, EvaluateOutput>;
+};
+
 /** Builds and evaluates all engines; where several calibration methods are asked for, int8 is the best of theirs. */
-async function makeEngines(
-  run: Run,
-  prepared: PrepareOutput,
-): Promise<Pick<RunFindings, 'calibration' | 'built' | 'preprocessing' | 'evaluated'>> {
+async function makeEngines(run: Run, prepared: PrepareOutput): Promise<Engines> {
   const { precisions, calibration: asked } = run.specification;
   const calibration = await calibrateRun(run, prepared);
   const judged = calibration !== null && asked !== null && asked.alternatives.length > 0;
@@ -102,6 +108,20 @@ async function makeEngines(
   return { calibration: int8.calibration, built, preprocessing, evaluated };
 }
 
+/** Puts the int8 engine that a search came to in the place of the plain one. */
+async function improveInt8(run: Run, prepared: PrepareOutput, engines: Engines): Promise<void> {
+  const { calibration, built, evaluated } = engines;
+  const plain = built.get('int8');
+  if (calibration === null || plain === undefined) return;
+  const int8 = await searchInt8(run, prepared, calibration.output.ranges, {
+    built: plain,
+    evaluated: evaluated.get('int8') ?? null,
+    fp32: evaluated.get('fp32') ?? null,
+  });
+  built.set('int8', int8.built);
+  if (int8.evaluated !== null) evaluated.set('int8', int8.evaluated);
+}
+
 async function carryOut(run: Run, options: ConvertOptions, startedAt: number, notes: readonly Note[]) {
   const { specification, folder } = run;
   const prepared = await step(run, 'prepare', {
@@ -112,13 +132,15 @@ async function carryOut(run: Run, options: ConvertOptions, startedAt: number, no
     layout: specification.layout,
     preprocessing: specification.preprocessing,
     evaluation: run.sets.evaluation,
+    exclude: specification.quantization.exclude,
   });
   run.note(null, prepared.notes);
-  const { preprocessing, ...engines } = await makeEngines(run, prepared);
-  const { calibration, built, evaluated } = engines;
+  const engines = await makeEngines(run, prepared);
+  await improveInt8(run, prepared, engines);
+  const { preprocessing, calibration, built, evaluated } = engines;
   run.note(null, notesOnConvergence(calibration?.output.convergence ?? null));
   const measured = await benchmarkRun(run, prepared);
-  const findings = { prepared, preprocessing, ...engines, measured: measured.engines };
+  const findings = { prepared, ...engines, measured: measured.engines };
   const report = assembleReport(specification, findings, {
     run: folder.id,
     startedAt: new Date(startedAt).toISOString(),

@@ -86,7 +86,7 @@ export async function judgeMethods(
   const candidates: Candidate[] = [];
   for (const method of comparable(run, prepared, output)) {
     await mkdir(run.folder.file(partOf('int8', method.method)));
-    const built = await buildEngine(run, prepared, 'int8', method.ranges, method.method);
+    const built = await buildEngine(run, prepared, 'int8', method.ranges, { candidate: method.method });
     const evaluated = canEvaluate(run, prepared)
       ? await evaluateEngine(run, prepared, 'int8', method.method)
       : null;

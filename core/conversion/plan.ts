@@ -20,6 +20,10 @@ const cost = {
   /** Calibration passes over the images twice and fills histograms of all tensors. */
   calibrationImage: 4,
   evaluationImage: 1.5,
+  /** Eight forward passes and a load for each of some sixty layers. */
+  sensitivity: 600,
+  /** Engines that a search tries, as a guess; how many it needs shows only then, and often none. */
+  candidates: 4,
   /** Eight forward passes. */
   preprocessingImage: 8.5,
   benchmarkRun: 1,
@@ -71,6 +75,17 @@ export function planSteps(specification: Specification, facts: PlanFacts): reado
       build(`int8-${method}`, `${labels.int8} by ${method}`);
       evaluate(`int8-${method}`, `${labels.int8} by ${method}`);
     }
+  }
+  const { checks, quantization } = specification;
+  if (precisions.includes('int8') && (checks.maxMapLoss !== null || quantization.sensitivity)) {
+    steps.push({ id: 'sensitivity', title: 'Measure the sensitivity of each layer', cost: cost.sensitivity });
+  }
+  if (precisions.includes('int8') && checks.maxMapLoss !== null) {
+    steps.push({
+      id: 'search',
+      title: `Search for INT8 that loses at most ${checks.maxMapLoss} points`,
+      cost: cost.candidates * (cost.build + cost.evaluationImage * facts.evaluationImages),
+    });
   }
   const calls = benchmark.warmup + benchmark.runs + benchmark.endToEndImages;
   steps.push({

@@ -4,7 +4,15 @@ import type { ConvergencePoint } from '../calibration/convergence.ts';
 import type { Preprocessing } from '../images/preprocessing.ts';
 import type { LayoutKind } from '../onnx/output-layout.ts';
 import type { Precision, TargetDescription, TensorInfo } from '../targets/target.ts';
+import type { QuantizationReport } from './quantization-report.ts';
 import type { Specification } from './specification.ts';
+
+export type {
+  LayerSensitivityReport,
+  QuantizationReport,
+  SearchCandidateReport,
+  SearchReport,
+} from './quantization-report.ts';
 
 export interface Note {
   readonly severity: 'info' | 'warning' | 'error';
@@ -223,13 +231,6 @@ export interface TimeShares {
   /** QuantizeLinear, DequantizeLinear, Cast and layout changes. */
   readonly conversion: number;
   readonly operators: readonly { readonly operator: string; readonly share: number }[];
-}
-
-export interface QuantizationReport {
-  readonly quantizedNodes: number;
-  readonly floatNodes: number;
-  readonly quantizedTensors: number;
-  readonly keptFloat: readonly { readonly reason: string; readonly nodes: readonly string[] }[];
 }
 
 export interface ResultReport {

@@ -48,3 +48,26 @@ export function trackProgress(
     },
   };
 }
+
+/**
+ * Progress of a step whose parts are steps themselves and not known beforehand, so that the plan has one entry for them.
+ * @param part which of `parts` equal parts this is, counted from 0
+ * @param title what the part is about, told before each description
+ */
+export function progressOfPart(
+  report: (progress: Progress) => void,
+  part: number,
+  parts: number,
+  title: string,
+): RunProgress {
+  return {
+    step(_id, work) {
+      return work(({ value, description }) =>
+        report({
+          value: (part + Math.min(1, Math.max(0, value))) / parts,
+          description: `${title}: ${description}`,
+        }),
+      );
+    },
+  };
+}

@@ -74,7 +74,7 @@ export async function calibrateRun(run: Run, prepared: PrepareOutput): Promise<R
   return { output, path };
 }
 
-/** What the steps of an engine are called; the candidates of several calibration methods apart. */
+/** What the steps of an engine are called; where several of a precision are judged, each of them apart. */
 export function partOf(precision: Precision, candidate?: string): string {
   return candidate === undefined ? precision : `${precision}-${candidate}`;
 }
@@ -84,13 +84,19 @@ function workFile({ folder }: Run, name: string, precision: Precision, candidate
   return folder.file(candidate === undefined ? name : join(partOf(precision, candidate), name));
 }
 
-/** @param candidate the calibration method, where the engines of several are to be judged */
+export interface EngineVariant {
+  /** Names one of several engines of a precision that are judged, such as the calibration method. */
+  readonly candidate?: string;
+  /** First outputs of layers that a search returns to float. */
+  readonly sensitive?: readonly string[];
+}
+
 export function buildEngine(
   run: Run,
   { facts }: PrepareOutput,
   precision: Precision,
   ranges: readonly CalibrationRange[] | null,
-  candidate?: string,
+  { candidate, sensitive = [] }: EngineVariant = {},
 ): Promise<BuildOutput> {
   const { specification, folder, sets } = run;
   const observable = sets.calibration ?? sets.evaluation?.set ?? null;
@@ -99,6 +105,8 @@ export function buildEngine(
     preparedPath: folder.file('prepared.onnx'),
     enginePath: workFile(run, engineName(specification.model, precision), precision, candidate),
     ranges,
+    exclude: specification.quantization.exclude,
+    sensitive,
     biasSource:
       precision === 'int8' && sets.calibration !== null
         ? { set: sets.calibration, facts, probePath: folder.file('probe.onnx') }
@@ -156,7 +164,7 @@ export function keptDetections({ specification }: Run, precision: Precision): re
   return specification.keepDetections ? [detectionsName(engineName(specification.model, precision))] : [];
 }
 
-/** @param candidate as for `buildEngine` */
+/** @param candidate as in `EngineVariant` */
 export function evaluateEngine(
   run: Run,
   { facts }: PrepareOutput,

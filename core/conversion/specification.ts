@@ -86,6 +86,16 @@ const checks = z.strictObject({
   maxMapLoss: z.number().min(0).nullable().default(null),
 });
 
+/** What of the model becomes int8. */
+const quantization = z.strictObject({
+  /** Names (or first outputs) of layers that stay in float. */
+  exclude: z.array(z.string().min(1)).default([]),
+  /** List in the report how much each layer's quantization alone disturbs the result. */
+  sensitivity: z.boolean().default(false),
+  /** Time for measuring sensitivity and for the search that keeps `checks.maxMapLoss`; afterwards the best so far is taken. */
+  searchMinutes: z.number().positive().max(100_000).default(10),
+});
+
 export const specificationSchema = z.strictObject({
   model: path,
   out: path,
@@ -107,6 +117,7 @@ export const specificationSchema = z.strictObject({
   preprocessing: preprocessingOverrides.default({}),
   calibration: calibration.nullable().default(null),
   validation: validation.nullable().default(null),
+  quantization: quantization.prefault({}),
   detection: detection.prefault({}),
   benchmark: benchmark.prefault({}),
   checks: checks.prefault({}),
@@ -154,6 +165,9 @@ const optionNames: Readonly<Record<string, string>> = {
   'validation.images': '--validation',
   'validation.labels': '--labels',
   'validation.limit': '--validation-limit',
+  'quantization.exclude': '--exclude',
+  'quantization.sensitivity': '--sensitivity',
+  'quantization.searchMinutes': '--search-minutes',
   'detection.scoreThreshold': '--score-threshold',
   'detection.iouThreshold': '--iou-threshold',
   'detection.maxDetections': '--max-detections',
@@ -198,6 +212,14 @@ export function parseSpecification(input: unknown): Specification {
       'bad-usage',
       'int8 needs images to calibrate with, and --calibration names none.',
       'Give --calibration a folder of typical images (labels are not needed), or leave int8 out of --precision.',
+    );
+  }
+  const { exclude, sensitivity } = specification.quantization;
+  if (!specification.precisions.includes('int8') && (exclude.length > 0 || sensitivity)) {
+    throw new Failure(
+      'bad-usage',
+      `${exclude.length > 0 ? '--exclude' : '--sensitivity'} has no effect without int8.`,
+      'Add int8 to --precision, or leave the option out.',
     );
   }
   if (specification.calibration?.reuseStale && specification.calibration.alternatives.length > 0) {

@@ -48,6 +48,8 @@ export interface QuantizationPlan {
 export interface PlanOptions {
   /** Names (or first outputs) of nodes that stay in float on the user's wish. */
   readonly exclude?: ReadonlySet<string>;
+  /** First outputs of the layers that a search for a limit of the loss returns to float. */
+  readonly sensitive?: ReadonlySet<string>;
   /**
    * The last convolution before the decode: `float` by default. It is a thousandth of the arithmetic, and its result
    * is read as coordinates and scores directly, so its weights' rounding lands in every box.
@@ -55,10 +57,12 @@ export interface PlanOptions {
   readonly finalLayers?: 'float' | 'int8';
 }
 
-/** Why nodes at the end of a detector stay in float. */
+/** Why nodes that int8 could compute stay in float. */
 export const floatReasons = {
   decodeTail: 'decode tail: boxes and scores of different magnitude meet here',
   finalLayer: 'final layer: its result is decoded to boxes and scores directly',
+  excluded: 'excluded by the user',
+  sensitive: 'sensitive: returned to float by the search for an accuracy limit',
 } as const;
 
 /** Operators that move or select values without computing new ones: input and output can share one int8 scale. */
@@ -189,7 +193,9 @@ function sortLayers(graph: GraphEditor, tail: DecodeTail, options: PlanOptions):
     if ('obstacle' in layer) {
       leftInFloat.push(floatNode(node, layer.obstacle));
     } else if (options.exclude?.has(node.name) || options.exclude?.has(nodeId(node))) {
-      leftInFloat.push(floatNode(node, 'excluded by the user'));
+      leftInFloat.push(floatNode(node, floatReasons.excluded));
+    } else if (options.sensitive?.has(nodeId(node))) {
+      leftInFloat.push(floatNode(node, floatReasons.sensitive));
     } else if (options.finalLayers !== 'int8' && node.output.some((output) => heads.has(output))) {
       leftInFloat.push(floatNode(node, floatReasons.finalLayer));
     } else {

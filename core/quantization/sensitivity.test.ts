@@ -5,7 +5,7 @@ import { type OnnxModel, serialiseModel } from '../onnx/model-file.ts';
 import { floatTensor } from '../onnx/tensors.ts';
 import { seededValues } from '../onnx/testing/build-model.ts';
 import { planQuantization } from './plan.ts';
-import { measureSensitivity, planOfOneLayer, searchLayersInFloat } from './sensitivity.ts';
+import { measureSensitivity, mostCandidates, planOfOneLayer, searchLayersInFloat } from './sensitivity.ts';
 import { rangesOfFour, smallDetector } from './testing/small-detector.ts';
 
 async function open(model: OnnxModel) {
@@ -47,6 +47,18 @@ describe('measureSensitivity', () => {
     expect(ranked.find(({ name }) => name === 'c_conv')?.noiseShare).toBe(0);
   });
 
+  it('leaves the rest unmeasured when told that it is enough', async () => {
+    const model = smallDetector();
+    const plan = planQuantization(model);
+    let asked = 0;
+    const enough = () => ++asked > 2;
+    const ranked = await measureSensitivity(model, plan, rangesOfFour(plan.tensors), images, open, {
+      enough,
+    });
+    const measured = plan.layers.slice(0, 2).map(({ name }) => name);
+    expect(ranked.map(({ name }) => name).sort()).toEqual(measured.sort());
+  });
+
   it('is cancelled between two runs', async () => {
     const model = smallDetector();
     const plan = planQuantization(model);
@@ -76,14 +88,29 @@ describe('searchLayersInFloat', () => {
         const { best, reached, candidates } = await searchLayersInFloat(
           layers,
           limit,
+          falling[0]!,
           async (n) => falling[n]!,
         );
         const least = falling.findIndex((loss) => loss <= limit);
         expect(reached).toBe(least >= 0);
         if (reached) expect(best.layersInFloat).toBe(least);
         else expect(best.loss).toBe(falling.at(-1));
-        expect(candidates.length).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(layers + 1)) + 2);
+        expect(candidates.length).toBeLessThanOrEqual(1 + mostCandidates(layers));
+        expect(new Set(candidates.map(({ layersInFloat }) => layersInFloat)).size).toBe(candidates.length);
       }),
     );
+  });
+
+  it('ends with the best so far when there is no more time', async () => {
+    const losses = [5, 3, 4];
+    const result = await searchLayersInFloat(60, 1, 5, async (n) => losses[n]);
+    expect(result).toMatchObject({ reached: false, best: { layersInFloat: 1, loss: 3 } });
+    expect(result.candidates).toHaveLength(3);
+    const stoppedWhileNarrowing = await searchLayersInFloat(60, 1, 5, async (n) =>
+      n < 8 ? 4 : n > 8 ? 0 : 1,
+    );
+    expect(stoppedWhileNarrowing).toMatchObject({ reached: true, best: { layersInFloat: 8 } });
+    const never = await searchLayersInFloat(60, 1, 5, async () => undefined);
+    expect(never).toMatchObject({ reached: false, best: { layersInFloat: 0, loss: 5 } });
   });
 });

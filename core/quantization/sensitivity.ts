@@ -82,11 +82,16 @@ async function runAll(network: Network, images: readonly NetworkTensor[], signal
   return results;
 }
 
+export interface SensitivityOptions extends WorkOptions {
+  /** Asked before each layer: whether the time for measuring is used up, so that the rest stays unmeasured. */
+  readonly enough?: (() => boolean) | undefined;
+}
+
 /**
  * Quantizes one layer at a time and compares the head tensors with those of the float network.
  * @param images a handful, kept in memory.
  * @param open loads a model for running.
- * @returns the layers of the plan, most sensitive first.
+ * @returns the layers of the plan that were measured, most sensitive first.
  * @throws {Failure} `cancelled` between two runs.
  */
 export async function measureSensitivity(
@@ -95,13 +100,14 @@ export async function measureSensitivity(
   thresholds: ReadonlyMap<string, number>,
   images: readonly NetworkTensor[],
   open: (model: OnnxModel) => Promise<Network>,
-  work: WorkOptions = {},
+  work: SensitivityOptions = {},
 ): Promise<readonly LayerSensitivity[]> {
   const float = cutAtHeads(model, plan.headTensors);
   using original = await open(float);
   const references = await runAll(original, images, work.signal);
   const noises: { output: string; name: string; noise: number }[] = [];
   for (const [index, { output, name }] of plan.layers.entries()) {
+    if (work.enough?.()) break;
     work.onProgress?.({
       value: index / plan.layers.length,
       description: `layer ${index + 1} of ${plan.layers.length}`,
@@ -139,38 +145,53 @@ export interface SearchResult {
   readonly reached: boolean;
 }
 
+/** The candidate with fewest layers in float among those that keep the limit, else the one with the least loss. */
+export function bestCandidate<C extends SearchedCandidate>(
+  candidates: readonly [C, ...C[]],
+  limit: number,
+): C {
+  return candidates.reduce((best, other) => {
+    const keeps = other.loss <= limit;
+    if (keeps !== best.loss <= limit) return keeps ? other : best;
+    if (keeps) return other.layersInFloat < best.layersInFloat ? other : best;
+    return other.loss < best.loss ? other : best;
+  });
+}
+
 /**
  * The smallest number of layers, taken from the most sensitive down, whose return to float keeps the loss within the
  * limit: doubles the number until it does, then halves the gap. Assumes that more layers in float lose no more, which
  * holds up to noise; so the answer is a good one, not proven the least.
- * @param judge builds the engine with that many layers in float and returns its loss.
  * @param layers number of layers that can go back.
+ * @param plain loss of the engine with none of them in float.
+ * @param judge builds the engine with that many layers in float and returns its loss; undefined ends the search with
+ *   what it has.
  */
 export async function searchLayersInFloat(
   layers: number,
   limit: number,
-  judge: (layersInFloat: number) => Promise<number>,
+  plain: number,
+  judge: (layersInFloat: number) => Promise<number | undefined>,
 ): Promise<SearchResult> {
-  const candidates: SearchedCandidate[] = [];
-  const keeps = async (layersInFloat: number): Promise<boolean> => {
-    const loss = await judge(layersInFloat);
-    candidates.push({ layersInFloat, loss });
-    return loss <= limit;
-  };
+  const candidates: [SearchedCandidate, ...SearchedCandidate[]] = [{ layersInFloat: 0, loss: plain }];
   let failing = 0;
-  let keeping: number | undefined;
-  if (await keeps(0)) keeping = 0;
-  for (let tried = 1; keeping === undefined && failing < layers; tried *= 2) {
-    const number = Math.min(tried, layers);
-    if (await keeps(number)) keeping = number;
-    else failing = number;
+  let keeping = plain <= limit ? 0 : undefined;
+  const next = (): number | undefined => {
+    if (keeping === undefined)
+      return failing < layers ? Math.min(Math.max(1, 2 * failing), layers) : undefined;
+    return keeping - failing > 1 ? Math.floor((keeping + failing) / 2) : undefined;
+  };
+  for (let tried = next(); tried !== undefined; tried = next()) {
+    const loss = await judge(tried);
+    if (loss === undefined) break;
+    candidates.push({ layersInFloat: tried, loss });
+    if (loss <= limit) keeping = tried;
+    else failing = tried;
   }
-  while (keeping !== undefined && keeping - failing > 1) {
-    const middle = Math.floor((keeping + failing) / 2);
-    if (await keeps(middle)) keeping = middle;
-    else failing = middle;
-  }
-  const least = candidates.reduce((a, b) => (b.loss < a.loss ? b : a));
-  const best = candidates.find(({ layersInFloat }) => layersInFloat === keeping) ?? least;
-  return { candidates, best, reached: keeping !== undefined };
+  return { candidates, best: bestCandidate(candidates, limit), reached: keeping !== undefined };
+}
+
+/** Engines that a search among so many layers builds at most, the plain one not counted. */
+export function mostCandidates(layers: number): number {
+  return 2 * Math.ceil(Math.log2(layers + 1)) + 1;
 }

@@ -48,6 +48,13 @@ export function parseMethods(text: string): CalibrationMethod['method'][] {
   });
 }
 
+/** Names separated by commas. */
+export function parseNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Write names separated by commas.');
+  return names;
+}
+
 /** Leaves out what was not typed, so that the defaults of the specification count. */
 export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {

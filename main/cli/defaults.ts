@@ -9,7 +9,7 @@ const specification = parseSpecification({
   validation: { images: 'images' },
 });
 
-const { calibration, detection, benchmark } = specification;
+const { calibration, quantization, detection, benchmark } = specification;
 if (calibration === null) throw new Error('the specification above has a calibration');
 
-export const defaults = { calibration, detection, benchmark };
+export const defaults = { calibration, quantization, detection, benchmark };

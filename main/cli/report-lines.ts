@@ -12,6 +12,7 @@ import {
   precisionLabels,
 } from '../../core/conversion/report-html/figures.ts';
 import { latenciesEqual, referenceOf, summarize } from '../../core/conversion/report-html/summary.ts';
+import { describeSearch } from '../../core/conversion/search-words.ts';
 import { type Column, formatTable } from './text-table.ts';
 
 const statusWords: Readonly<Record<ResultReport['status'], string>> = {
@@ -81,6 +82,22 @@ function calibrationLines({ calibration }: Report): string[] {
   return calibration?.candidates === undefined ? [] : [reasonForMethod(calibration.candidates), ''];
 }
 
+/** The search for a limit in a sentence, and the layers that disturb the result most. */
+function sensitivityLines({ results }: Report): string[] {
+  const quantization = results.find(({ precision }) => precision === 'int8')?.quantization;
+  const search = quantization?.search;
+  if (quantization == null || search === undefined) return [];
+  const sentence = describeSearch(search, quantization.quantizedNodes + search.layersInFloat);
+  const worst = search.sensitivity
+    .slice(0, 5)
+    .map(({ name, noiseShare }) => `${name} (${formatShare(noiseShare)} of the noise)`);
+  return [
+    ...(sentence === null ? [] : [sentence]),
+    ...(worst.length === 0 ? [] : [`Most sensitive in INT8: ${worst.join(', ')}.`]),
+    '',
+  ];
+}
+
 /** Table, what it says in words, and where the files are. */
 export function reportLines(report: Report, htmlPath: string): string[] {
   const summary = summarize(report).map(({ sentence }) => sentence.replaceAll('\u2019', "'"));
@@ -91,6 +108,7 @@ export function reportLines(report: Report, htmlPath: string): string[] {
     ...summary,
     ...(summary.length > 0 ? [''] : []),
     ...calibrationLines(report),
+    ...sensitivityLines(report),
     `Report: ${htmlPath}`,
   ];
 }

@@ -14,6 +14,7 @@ import { renderProvenance } from './provenance-section.ts';
 import { rangeSearchScript, renderRanges } from './ranges-section.ts';
 import { renderResults } from './results-table.ts';
 import { renderScores } from './scores-section.ts';
+import { renderSensitivity } from './sensitivity-section.ts';
 import { styleSheet } from './style.ts';
 
 export interface ReportPictures {
@@ -44,6 +45,7 @@ export function renderReportHtml(report: Report, { images, truth, inputs = [] }:
     ['pictures', 'Differing images', renderPictures(report, pictures, truth ?? new Map())],
     ['preprocessing', 'Preprocessing', renderPreprocessing(report, inputPictures)],
     ['calibration', 'Calibration', renderCalibration(report)],
+    ['sensitivity', 'Sensitivity of layers', renderSensitivity(report)],
     ['ranges', 'Calibration ranges', renderRanges(report)],
     ['internals', 'Where the time goes', renderInternals(report)],
     ['provenance', 'To repeat it', renderProvenance(report)],

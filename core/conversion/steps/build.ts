@@ -24,6 +24,9 @@ export interface BuildInput {
   readonly enginePath: string;
   /** From calibration: needed for int8, and tells fp16 of images beyond those of `magnitudeSource`. */
   readonly ranges: readonly CalibrationRange[] | null;
+  /** For int8: layers that stay in float, as in `PlanOptions`. */
+  readonly exclude: readonly string[];
+  readonly sensitive: readonly string[];
   /** For int8: images on which the biases are corrected; null leaves the biases as they are. */
   readonly biasSource: BiasErrorSource | null;
   /** For fp16: images on which the largest magnitudes are observed; null trusts the ranges alone. */
@@ -64,10 +67,10 @@ function byReason(nodes: readonly FloatNode[]): QuantizationReport['keptFloat'] 
 async function toInt8(
   prepared: OnnxModel,
   ranges: readonly CalibrationRange[],
-  biasSource: BiasErrorSource | null,
+  { biasSource, exclude, sensitive }: BuildInput,
   work: WorkOptions,
 ): Promise<MadeModel> {
-  const plan = planQuantization(prepared);
+  const plan = planQuantization(prepared, { exclude: new Set(exclude), sensitive: new Set(sensitive) });
   const thresholds = new Map(ranges.map(({ tensor, threshold }) => [tensor, threshold]));
   const { model } = await insertQuantization(prepared, plan, thresholds);
   if (biasSource !== null) {
@@ -92,7 +95,7 @@ async function toInt8(
     notes.unshift({
       severity: 'warning',
       code: 'nothing-quantized',
-      message: 'No layer of this model can be quantized, so the int8 engine is the fp32 one.',
+      message: `${exclude.length > 0 ? 'No layer that --exclude leaves' : 'No layer of this model'} can be quantized, so the int8 engine is the fp32 one.`,
       tip: 'Leave int8 out of --precision.',
     });
   }
@@ -132,11 +135,8 @@ async function toFp16(
   return { model, quantization: null, notes };
 }
 
-async function make(
-  { precision, ranges, biasSource, magnitudeSource }: BuildInput,
-  prepared: OnnxModel,
-  work: WorkOptions,
-): Promise<MadeModel> {
+async function make(input: BuildInput, prepared: OnnxModel, work: WorkOptions): Promise<MadeModel> {
+  const { precision, ranges, magnitudeSource } = input;
   switch (precision) {
     case 'fp32':
       markPrecision(prepared, 'fp32');
@@ -145,7 +145,7 @@ async function make(
       return await toFp16(prepared, ranges, magnitudeSource, work);
     case 'int8':
       if (ranges === null) throw new Error('int8 is built from calibrated ranges');
-      return await toInt8(prepared, ranges, biasSource, work);
+      return await toInt8(prepared, ranges, input, work);
   }
 }
 

@@ -4,7 +4,9 @@ import { Failure } from '../../base/failure.ts';
 import { partOfProgress, type WorkOptions } from '../../base/work.ts';
 import { type OnnxModel, readModel, writeModel } from '../../onnx/model-file.ts';
 import { prepareModel } from '../../onnx/passes/prepare.ts';
+import { checkExcluded } from '../../quantization/excluded-layers.ts';
 import { usesHalfPrecision, widenToFullPrecision } from '../../quantization/full-precision.ts';
+import { planQuantization } from '../../quantization/plan.ts';
 import { onnxRuntime } from '../../targets/onnxruntime/onnxruntime.ts';
 import { describeEnvironment } from '../environment.ts';
 import { checkLabels, examineModel, type ModelChoices } from '../examine-model.ts';
@@ -17,6 +19,8 @@ export interface PrepareInput extends ModelChoices {
   readonly preparedPath: string;
   /** To hold the classes of its labels against the model's before the long work begins. */
   readonly evaluation: EvaluationSet | null;
+  /** Names of layers that are to stay in float, checked here for the same reason. */
+  readonly exclude?: readonly string[];
 }
 
 export interface PrepareOutput {
@@ -65,6 +69,7 @@ export async function prepare(input: PrepareInput, work: WorkOptions): Promise<P
     signal: work.signal,
     onProgress: partOfProgress(work, 0.3, 0.6),
   });
+  if (input.exclude?.length) checkExcluded(planQuantization(model), input.exclude);
   await writeModel(model, input.preparedPath);
   return {
     model: report,

@@ -3,6 +3,7 @@
 const loaders = {
   prepare: async () => (await import('./prepare.ts')).prepare,
   calibrate: async () => (await import('./calibrate.ts')).calibrate,
+  sensitivity: async () => (await import('./sensitivity.ts')).sensitivity,
   build: async () => (await import('./build.ts')).build,
   'check-preprocessing': async () => (await import('./check-preprocessing.ts')).checkPreprocessing,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,

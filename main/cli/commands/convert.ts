@@ -9,6 +9,7 @@ import { addOutputOptions, type CommandContext, type RunCommand } from '../comma
 import {
   defined,
   parseMethods,
+  parseNames,
   parseNumber,
   parseNumbers,
   parsePrecisions,
@@ -48,6 +49,9 @@ interface ConvertOptions extends ModelOptions, DetectionOptions {
   readonly allowLostDetections?: boolean;
   readonly keepOnlyIfFaster?: number;
   readonly maxMapLoss?: number;
+  readonly searchMinutes?: number;
+  readonly sensitivity?: boolean;
+  readonly exclude?: string[];
   readonly keepDetections?: boolean;
 }
 
@@ -112,6 +116,11 @@ function specificationFrom(
     preprocessing,
     calibration,
     validation,
+    quantization: defined({
+      exclude: options.exclude,
+      sensitivity: options.sensitivity,
+      searchMinutes: options.searchMinutes,
+    }),
     detection: defined({ ...detectionFields(options), agreementScore: options.agreementScore }),
     benchmark: defined({
       warmup: options.warmup,
@@ -184,6 +193,9 @@ export function addConvert(program: Command, run: RunCommand): void {
       'ranges to use again when model, images and preprocessing are the same, and to write, or a TensorRT calibration cache to import (default: in the output folder)',
     )
     .option('--reuse-stale-cache', 'use the cache even if it was made from other inputs; the report says so')
+    .optionsGroup('Layers of INT8:')
+    .option('--exclude <nodes>', 'layers that stay in float, by node name, separated by commas', parseNames)
+    .option('--sensitivity', 'list in the report how much each layer alone disturbs the result in int8')
     .optionsGroup('Validation:')
     .option('--validation <images>', 'folder or list file of images to judge the engines on')
     .option('--labels <path>', 'their labels: COCO JSON, data.yaml, or a folder of YOLO or VOC files')
@@ -224,7 +236,12 @@ export function addConvert(program: Command, run: RunCommand): void {
     .optionsGroup('Demands, missed ones end with exit code 1:')
     .option(
       '--max-map-loss <points>',
-      'largest loss of mAP50-95 against fp32, in points: 0.5 allows 0.900 to become 0.895',
+      'largest loss of mAP50-95 against fp32, in points: 0.5 allows 0.900 to become 0.895; where int8 loses more, its most sensitive layers return to float',
+      parseNumber,
+    )
+    .option(
+      '--search-minutes <m>',
+      `time for finding these layers, after which the best engine so far is taken (default: ${defaults.quantization.searchMinutes})`,
       parseNumber,
     )
     .option('--allow-lost-detections', 'do not fail when a precision loses more than half of the detections')
