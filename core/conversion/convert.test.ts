@@ -433,6 +433,8 @@ describe.skipIf(!built)(`convert${built ? '' : ' (skipped: dist/ is not built)'}
       small('target', {
         precisions: ['int8'],
         checks: { maxMapLoss: 0 },
+        // The search for layers to return to float has tests of its own.
+        quantization: { searchMinutes: 1e-4 },
         // A percentile this low clips most of every activation.
         calibration: {
           images: join(sample, 'images/calibration'),

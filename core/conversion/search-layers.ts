@@ -232,8 +232,8 @@ export async function searchInt8(
   if ((!missed && !quantization.sensitivity) || plannedLayers === 0) return int8;
 
   const milliseconds = quantization.searchMinutes * 60_000;
-  // A timer of Node takes no more than this, 24 days.
-  const budget = AbortSignal.timeout(Math.min(milliseconds, 2 ** 31 - 1));
+  // A timer of Node takes whole milliseconds and no more than these, 24 days.
+  const budget = AbortSignal.timeout(Math.min(Math.ceil(milliseconds), 2 ** 31 - 1));
   const seconds = (milliseconds / 1000) * (missed ? shareOfSensitivity : 1);
   const measured = await measure(run, prepared, ranges, seconds);
   const found = {

@@ -23,9 +23,10 @@ export function describeSearch(search: SearchReport, planned: number): string | 
   const taken = candidates.find((candidate) => candidate.layersInFloat === layersInFloat);
   const [plain] = candidates;
   if (limit === null || taken === undefined || plain === undefined || candidates.length < 2) return null;
-  const lost = `${taken.loss.toFixed(2)} points of mAP50-95`;
+  // Less than what two decimals show is none, and so is a mAP better than that of fp32.
+  const lost = taken.loss < 0.005 ? 'no mAP50-95' : `${taken.loss.toFixed(2)} points of mAP50-95`;
   if (!reached) {
-    return `--max-map-loss ${limit} is not reached: best was ${lost} with ${layersInFloat} of ${layers(planned)} returned to float.`;
+    return `--max-map-loss ${limit} is not reached: best was a loss of ${taken.loss.toFixed(2)} points of mAP50-95 with ${layersInFloat} of ${layers(planned)} returned to float.`;
   }
   return `With ${layersInFloat === 1 ? 'the most sensitive' : `the ${layersInFloat} most sensitive`} of ${layers(planned)} returned to float INT8 loses ${lost} instead of ${plain.loss.toFixed(2)}; --max-map-loss allows ${limit}.`;
 }

@@ -2,6 +2,7 @@
 
 import type { LayerSensitivityReport, Report, SearchReport } from '../report.ts';
 import { describeSearch } from '../search-words.ts';
+import { mostPointsLost } from '../verdict.ts';
 import { formatMap, formatShare, plural } from './figures.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -17,7 +18,7 @@ function candidateTable(search: SearchReport): Markup | null {
 <thead><tr><th scope="col">Layers in float</th><th scope="col">mAP50-95</th><th scope="col">Points lost</th></tr></thead>
 <tbody>${rows.map(
     (row) =>
-      html`<tr><th scope="row">${row.layersInFloat}${row.layersInFloat === layersInFloat && html` <strong>\u2190 taken</strong>`}</th><td>${formatMap(row.map5095)}</td><td>${row.loss.toFixed(2)}${row.loss > limit && html` <span class="worse">over the limit</span>`}</td></tr>`,
+      html`<tr><th scope="row">${row.layersInFloat}${row.layersInFloat === layersInFloat && html` <strong>\u2190 taken</strong>`}</th><td>${formatMap(row.map5095)}</td><td>${row.loss.toFixed(2)}${row.loss > mostPointsLost(limit) && html` <span class="worse">over the limit</span>`}</td></tr>`,
   )}</tbody></table></div>`;
 }
 
