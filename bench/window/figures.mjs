@@ -6,11 +6,12 @@ let missed = 0;
 
 /** Prints a figure; with a limit, also whether it is kept. */
 export function figure(what, value, unit, { limit, digits = 0, note = '' } = {}) {
-  const words = [`${what}: ${value.toFixed(digits)} ${unit}`.trimEnd()];
+  const said = (number) => `${number} ${unit}`.trimEnd();
+  const words = [`${what}: ${said(value.toFixed(digits))}`];
   if (limit !== undefined) {
     const kept = value <= limit;
     if (!kept) missed++;
-    words.push(`(at most ${limit} ${unit}`.trimEnd() + `: ${kept ? 'kept' : 'MISSED'})`);
+    words.push(`(at most ${said(limit)}: ${kept ? 'kept' : 'MISSED'})`);
   }
   if (note !== '') words.push(note);
   console.log(words.join(' '));
