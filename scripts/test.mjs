@@ -3,7 +3,8 @@
  * many tests passed, failed and were skipped; the exit code is 0 only when nothing failed.
  */
 
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
 import { prepareChromium } from './chromium.mjs';
@@ -62,32 +63,54 @@ if (chromium.problem) say(`the tests in a browser are SKIPPED: ${chromium.proble
 const python = preparePython();
 if (python.problem) say(`golden tests against Python packages are SKIPPED: ${python.problem}`);
 
-say('running the tests');
 mkdirSync(cache, { recursive: true });
-const results = join(cache, 'vitest.json');
-rmSync(results, { force: true });
-const passed = run(
-  process.execPath,
-  [
-    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${results}`,
-    ...process.argv.slice(2),
-  ],
-  {
-    env: {
-      ...python.variables,
-      ...(chromium.path ? { ENGINEROOM_CHROMIUM: chromium.path } : {}),
+
+/** Runs vitest on a given Node and counts what it ran. */
+function testOn(program, name, words) {
+  const results = join(cache, `${name}.json`);
+  rmSync(results, { force: true });
+  const passed = run(
+    program,
+    [
+      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${results}`,
+      ...words,
+    ],
+    {
+      env: {
+        ...python.variables,
+        ...(chromium.path ? { ENGINEROOM_CHROMIUM: chromium.path } : {}),
+      },
     },
-  },
+  );
+  const found = countTests(results);
+  check(`tests (${name})`, passed && found.failed === 0);
+  return found;
+}
+
+const chosen = process.argv.slice(2);
+const hostNode = join(
+  root,
+  'node_modules',
+  'node',
+  'bin',
+  process.platform === 'win32' ? 'node.exe' : 'node',
 );
-let counts = countTests(results);
-check('tests', passed && counts.failed === 0);
+// The host's store needs node:sqlite: on an older Node its tests run on the one that the host runs on, too.
+const hostElsewhere = !isBuiltin('node:sqlite') && chosen.length === 0 && existsSync(hostNode);
+
+say('running the tests');
+let counts = testOn(process.execPath, 'vitest', hostElsewhere ? ['--exclude', 'main/host/**'] : chosen);
+if (hostElsewhere) {
+  say('running the tests of the host on its own Node');
+  counts = sum(counts, testOn(hostNode, 'vitest-host', ['main/host']));
+}
 
 // Arguments choose tests of the first kind.
-if (process.argv.length <= 2) {
+if (chosen.length === 0) {
   // Needs packages that a bare clone has only now.
   const { electronResults, testElectron } = await import('./electron-test.mjs');
   const electron = testElectron();
