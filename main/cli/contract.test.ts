@@ -50,7 +50,8 @@ describe('contract', () => {
             limit: 2,
           },
           benchmark: { warmup: 0, runs: 3, batches: [1], endToEndImages: 1 },
-          checks: { allowLostDetections: true },
+          checks: { allowLostDetections: true, maxMapLoss: 0 },
+          quantization: { sensitivity: true },
         });
         const events: RunEvent[] = [];
         const { reportPath } = await convert(specification, { onEvent: (event) => events.push(event) });
@@ -59,6 +60,7 @@ describe('contract', () => {
         expect(report.results).toHaveLength(3);
         expect(report.calibration?.candidates).toHaveLength(2);
         expect(report.calibration?.convergence).toHaveLength(1);
+        expect(report.results.at(-1)?.quantization?.search?.sensitivity).not.toHaveLength(0);
         for (const event of events) eventSchema.parse(JSON.parse(JSON.stringify(event)));
       } finally {
         await rm(out, { recursive: true, force: true });
