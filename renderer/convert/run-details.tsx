@@ -19,7 +19,7 @@ import type { RunProgress } from './run-progress.ts';
 import { RunRemarks } from './run-remarks.tsx';
 import { RunSteps } from './run-steps.tsx';
 import { isOpen, type RunSummary } from './run-types.ts';
-import { figureWords, timeLeftWords } from './run-words.ts';
+import { figureWords, missedCheck, timeLeftWords } from './run-words.ts';
 
 export interface RunDetailsProps {
   readonly run: RunSummary;
@@ -157,7 +157,7 @@ function RunActions({ run, stopping, reportUrl, onCancel, onRepeat, onRemove, on
         open={removing}
         onOpenChange={setRemoving}
         title={`Remove this run of ${run.modelName}?`}
-        text={`It disappears from Convert and Compare. The files in ${run.out} stay where they are.`}
+        text={`It disappears from Convert and Compare, and the engines and reports that it wrote into ${run.out} are deleted. Files that have been changed since, or that are not its own, stay.`}
         confirmLabel="Remove"
         danger
         onConfirm={onRemove}
@@ -183,8 +183,19 @@ function summaryLines(run: RunSummary, { verdicts }: RunProgress) {
 function Outcome({ run, progress, onCompare }: RunDetailsProps) {
   const failure = run.error ?? progress.failure;
   switch (run.state) {
-    case 'done':
-      return <DoneSummary run={run} progress={progress} onCompare={onCompare} />;
+    case 'done': {
+      const missed = missedCheck(run);
+      return (
+        <>
+          {missed !== null && (
+            <Notice severity="error" title={missed.message}>
+              {missed.remedy}
+            </Notice>
+          )}
+          <DoneSummary run={run} progress={progress} onCompare={onCompare} />
+        </>
+      );
+    }
     case 'failed':
       return (
         <>

@@ -4,7 +4,7 @@ import { formatAgo } from '../design/format.ts';
 import { classNames, ProgressBar, Tag, type Tone } from '../design/index.ts';
 import styles from './run-list.module.css';
 import type { RunState, RunSummary } from './run-types.ts';
-import { standingWords, stateNames } from './run-words.ts';
+import { missedCheck, standingWords, stateName } from './run-words.ts';
 
 export interface RunListProps {
   readonly runs: readonly RunSummary[];
@@ -24,7 +24,8 @@ const tones: Readonly<Record<RunState, Tone>> = {
 };
 
 export function StateTag({ run, stopping }: { readonly run: RunSummary; readonly stopping: boolean }) {
-  return <Tag tone={tones[run.state]}>{stopping ? 'Stopping…' : stateNames[run.state]}</Tag>;
+  const tone = missedCheck(run) === null ? tones[run.state] : 'error';
+  return <Tag tone={tone}>{stopping ? 'Stopping…' : stateName(run)}</Tag>;
 }
 
 export function RunList({ runs, chosen, stopping, onChoose, now }: RunListProps) {

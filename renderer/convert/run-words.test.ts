@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { RunFigure, RunSummary } from './run-types.ts';
-import { announcementOf, figureWords, standingWords, summaryWords, timeLeftWords } from './run-words.ts';
+import {
+  announcementOf,
+  figureWords,
+  missedCheck,
+  standingWords,
+  stateName,
+  summaryWords,
+  timeLeftWords,
+} from './run-words.ts';
 
 const figure = (change: Partial<RunFigure>): RunFigure => ({
   precision: 'fp32',
@@ -65,6 +73,27 @@ describe('figureWords', () => {
   it('has a word for a run of fp32 alone', () => {
     expect(summaryWords([figure({})])).toBe('FP32 only');
     expect(summaryWords([])).toBe('FP32 only');
+  });
+});
+
+describe('a run that ended with a failed check', () => {
+  const error = {
+    code: 'target-missed',
+    message: '0.5 points is not reached: best was 0.8.',
+    remedy: 'Allow more.',
+  };
+
+  it('is nowhere called plainly done', () => {
+    const missed = run({ state: 'done', error });
+    expect(missedCheck(missed)).toEqual(error);
+    expect(stateName(missed)).toBe('Check failed');
+    expect(standingWords(missed)).toBe(error.message);
+    expect(announcementOf(missed)).toBe(`parts: check failed. ${error.message}`);
+  });
+
+  it('is told apart from one that kept its demands', () => {
+    expect(missedCheck(run({ state: 'done' }))).toBeNull();
+    expect(stateName(run({ state: 'done' }))).toBe('Done');
   });
 });
 

@@ -79,6 +79,16 @@ export const stateNames: Readonly<Record<RunSummary['state'], string>> = {
   interrupted: 'Interrupted',
 };
 
+/** A run that went to its end but lost detections or missed what was demanded of it: never shown as plainly done. */
+export function missedCheck(run: RunSummary): RunSummary['error'] {
+  return run.state === 'done' ? run.error : null;
+}
+
+/** The name of a run's state as a tag shows it. */
+export function stateName(run: RunSummary): string {
+  return missedCheck(run) === null ? stateNames[run.state] : 'Check failed';
+}
+
 /** How a run stands, in a line. */
 export function standingWords(run: RunSummary): string {
   switch (run.state) {
@@ -91,7 +101,7 @@ export function standingWords(run: RunSummary): string {
       return parts.filter((part) => part !== null && part !== '').join(', ');
     }
     case 'done':
-      return summaryWords(run.figures);
+      return missedCheck(run)?.message ?? summaryWords(run.figures);
     case 'failed':
       return run.error?.message ?? 'It failed without saying why';
     case 'cancelled':
@@ -111,8 +121,12 @@ export function announcementOf(run: RunSummary): string {
     }
     case 'queued':
       return `${run.modelName}: waiting`;
-    case 'done':
-      return `${run.modelName}: done. ${summaryWords(run.figures)}`;
+    case 'done': {
+      const missed = missedCheck(run);
+      return missed === null
+        ? `${run.modelName}: done. ${summaryWords(run.figures)}`
+        : `${run.modelName}: check failed. ${missed.message}`;
+    }
     case 'failed':
       return `${run.modelName}: failed. ${run.error?.message ?? ''}`;
     default:
