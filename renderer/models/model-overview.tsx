@@ -44,7 +44,7 @@ function Figures({ model }: { readonly model: ModelDetails }) {
   const size = inputSizeWords(model);
   return (
     <div className={styles.figures}>
-      <Figure label="Size" value={formatBytes(model.bytes)} note="external data files included" />
+      <Figure label="Size" value={formatBytes(model.bytes)} />
       <Figure
         label="Parameters"
         value={formatLargeCount(model.parameterCount)}
