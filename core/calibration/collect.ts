@@ -24,6 +24,8 @@ export interface CollectRequest {
   readonly images: AsyncIterable<CalibrationImage>;
   /** Number of images, for the progress. */
   readonly total: number;
+  /** The outputs are a few bytes each: nothing piles up that would have to be collected after every image. */
+  readonly smallOutputs?: boolean;
   /** Computes the tensors; the arrays that it returns may be used again for the next image. */
   readonly run: (input: ActivationTensor) => Promise<ReadonlyMap<string, ActivationTensor>>;
   /** Called after each image with the statistics so far, which stand still until it settles. */
@@ -77,7 +79,7 @@ export async function collectStatistics(
     for await (const image of images) {
       throwIfCancelled(work.signal);
       await observeImage(statistics, request, image);
-      freeOutputs();
+      if (request.smallOutputs !== true) freeOutputs();
       await request.onImage?.(statistics);
       work.onProgress?.({
         value: Math.min(1, statistics.images / total),

@@ -88,6 +88,7 @@ export async function observeActivations(
       input: { name: image.name, dims: [batch, 3, height, width] },
       images: batches(),
       total: Math.ceil(set.files.length / batch),
+      smallOutputs: extremes !== null,
       run: async (tensor) => {
         const outputs = await engine.run(tensor);
         return extremes === null ? outputs : extremesAsTensors(outputs, extremes);
